@@ -1,0 +1,1 @@
+"""City clusters (城市群): where they end and how firm that line is."""

@@ -1,0 +1,1 @@
+"""Border towns and the corridors they form."""
