@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "data"
@@ -29,3 +34,13 @@ def shared_data() -> Path:
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests read English messages whatever the machine's locale."""
     monkeypatch.setenv("GEO_URBAN_LANG", "en")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where the real inputs must be there (`.ci/run`), a test skipped for want of them fails."""
+    report = yield
+    required = os.environ.get("GEO_URBAN_REQUIRE_SHARED") == "1"
+    if required and report.skipped and SHARED_REASON in str(report.longrepr):
+        report.outcome = "failed"
+    return report
