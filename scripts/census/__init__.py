@@ -1,0 +1,1 @@
+"""Build the census tables of `geo_urban.datasets` from the digitised county yearbooks."""
