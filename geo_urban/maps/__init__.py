@@ -1,1 +1,35 @@
-"""TBD."""
+"""Map pages that open anywhere: one HTML file, no network, every word and colour from a `Presentation`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo_urban.maps.pages import change_map, draw, save_page
+    from geo_urban.maps.payload import map_payload, with_drawing
+    from geo_urban.maps.pictures import find_browser, screenshot
+
+__all__ = ["change_map", "draw", "find_browser", "map_payload", "save_page", "screenshot", "with_drawing"]
+
+_HOMES = {
+    "change_map": "pages",
+    "draw": "pages",
+    "save_page": "pages",
+    "map_payload": "payload",
+    "with_drawing": "payload",
+    "find_browser": "pictures",
+    "screenshot": "pictures",
+}
+
+
+def __getattr__(name: str) -> object:
+    # folium loads when the first map is drawn.
+    if name in _HOMES:
+        return getattr(import_module(f"geo_urban.maps.{_HOMES[name]}"), name)
+    message = f"module 'geo_urban.maps' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
