@@ -1,1 +1,41 @@
-"""TBD."""
+"""How settlements are ranked: size tiers, urbanization, burden, town shares, density."""
+
+from __future__ import annotations
+
+from geo_urban.hierarchy.burden import burden_ratio
+from geo_urban.hierarchy.density import population_density
+from geo_urban.hierarchy.tiers import (
+    TIER_SCHEMES,
+    Tier,
+    TierResult,
+    TierScheme,
+    city_tiers,
+    size_tier,
+    tier_scheme,
+    tier_table,
+)
+from geo_urban.hierarchy.towns import town_share
+from geo_urban.hierarchy.urbanization import (
+    UrbanizationIncrements,
+    urbanization_increments,
+    urbanization_rate,
+    urbanization_table,
+)
+
+__all__ = [
+    "TIER_SCHEMES",
+    "Tier",
+    "TierResult",
+    "TierScheme",
+    "UrbanizationIncrements",
+    "burden_ratio",
+    "city_tiers",
+    "population_density",
+    "size_tier",
+    "tier_scheme",
+    "tier_table",
+    "town_share",
+    "urbanization_increments",
+    "urbanization_rate",
+    "urbanization_table",
+]

@@ -1,0 +1,147 @@
+"""What maps and layer files show of change and outflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from geo_urban import __version__
+from geo_urban.checks import require_columns
+from geo_urban.errors import GeometryError
+from geo_urban.palettes import diverging
+from geo_urban.presentation import Breaks, Field, Layer, Presentation
+from geo_urban.shrinkage.severity import SEVERITY_LIMITS, severity_categories
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from geo_urban.shrinkage.change import ChangeResult
+    from geo_urban.shrinkage.outflow import OutflowResult
+
+__all__ = ["change_presentation", "outflow_presentation"]
+
+# Words for columns that units often bring along.
+_DESCRIPTIONS = (
+    Field(column="prefecture", label="Prefecture"),
+    Field(column="province", label="Province"),
+    Field(column="unit_type", label="Type of unit"),
+    Field(column="comparability", label="Comparability"),
+)
+_RESIDENTS = {
+    "population_2000": "Residents 2000",
+    "population_2010": "Residents 2010",
+    "population_2020": "Residents 2020",
+}
+_OUTFLOW_CAUTION = (
+    "Births, deaths and places reclassified from rural to urban are inside these figures; "
+    "where people went is not in the data."
+)
+_SIDE = 3  # classes on each side of a diverging palette
+
+
+def change_presentation(result: ChangeResult, *, source: str, extra: Sequence[Field] = ()) -> Presentation:
+    """Return the presentation of a population change.
+
+    Raises
+    ------
+    GeometryError
+        If the units have no geometry.
+    MissingColumnsError
+        If an extra field names a column that is not there.
+    """
+    require_columns(result.units, [field.column for field in extra], argument="units")
+    fields = (
+        Field(
+            column="change_share",
+            label="Change of residents",
+            unit="%",
+            scale=100,
+            decimals=1,
+            classes=_centred_breaks(result.severity_limits),
+        ),
+        Field(
+            column="severity",
+            label="Share of residents lost",
+            classes=severity_categories(result.severity_limits),
+        ),
+        *_descriptions(result.units),
+        _persons("population_start", _RESIDENTS.get(result.start, "Residents at the start")),
+        _persons("population_end", _RESIDENTS.get(result.end, "Residents at the end")),
+        _persons("change", "Change"),
+        Field(column="annual_change_rate", label="Change per year", unit="%", scale=100, decimals=2),
+        *extra,
+    )
+    return Presentation(
+        name="population_change",
+        title="Change of residents",
+        layers=(_layer("change", "Units by change of residents", result.units, fields),),
+        source=source,
+        method=(
+            "Change is the difference between two counts of residents on the same units, as a share of the first; "
+            "the change per year compounds; severity is the share lost."
+        ),
+        citation=f"geo_urban {__version__} (Python), geo_urban.shrinkage.population_change",
+        cautions=("Change is not migration: births and deaths are inside.",),
+    )
+
+
+def outflow_presentation(result: OutflowResult, *, source: str) -> Presentation:
+    """Return the presentation of a rural outflow.
+
+    Raises
+    ------
+    GeometryError
+        If the units have no geometry.
+    """
+    fields = (
+        Field(
+            column="rural_change_share",
+            label="Change of rural residents",
+            unit="%",
+            scale=100,
+            decimals=1,
+            classes=_centred_breaks(SEVERITY_LIMITS),
+        ),
+        *_descriptions(result.units),
+        _persons("rural_loss", "Rural loss"),
+        _persons("urban_gain", "Urban gain"),
+        _persons("net_outflow", "Net outflow"),
+    )
+    return Presentation(
+        name="rural_outflow",
+        title="Rural loss and net outflow",
+        layers=(_layer("rural_outflow", "Units by change of rural residents", result.units, fields),),
+        source=source,
+        method=result.formula,
+        citation=f"geo_urban {__version__} (Python), geo_urban.shrinkage.rural_outflow",
+        cautions=(_OUTFLOW_CAUTION,),
+    )
+
+
+def _persons(column: str, label: str) -> Field:
+    return Field(column=column, label=label, unit="persons", decimals=0)
+
+
+def _descriptions(units: pd.DataFrame) -> list[Field]:
+    return [field for field in _DESCRIPTIONS if field.column in units.columns]
+
+
+def _centred_breaks(limits: Sequence[float]) -> Breaks:
+    # The severity limits mirrored about zero; more of them than the palette has steps would not be told apart.
+    losses = list(limits)[: _SIDE - 1]
+    inner = (*(-limit for limit in reversed(losses)), 0.0, *losses)
+    return Breaks(limits=inner, colors=diverging(len(losses) + 1, len(losses) + 1))
+
+
+def _layer(name: str, title: str, units: pd.DataFrame, fields: tuple[Field, ...]) -> Layer:
+    if not isinstance(units, gpd.GeoDataFrame) or units.active_geometry_name is None:
+        raise GeometryError(
+            "the units of this result have no geometry, so they cannot be drawn or written as a layer. "
+            "Join the boundaries before measuring, e.g. `boundaries[['geometry']].join(panel)`.",
+        )
+    label = "name" if "name" in units.columns else "code"
+    labelled = units if label == "name" else units.assign(code=units.index.astype(str))
+    return Layer(name=name, title=title, units=labelled, fields=fields, label_column=label)
