@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["TIER_SCHEMES", "Tier", "TierResult", "TierScheme", "city_tiers", "size_tier", "tier_scheme", "tier_table"]
 
+# The default name of the population base: what the embedded panel of cities counts.
 DISTRICTS = "residents of all districts; county-level cities whole"
-"""Default name of the population base: what `geo_urban.datasets.city_panel` counts."""
 
 NO_FIGURE = "no figure"
 
-_STATE_COUNCIL = "国发〔2014〕51号 (State Council of China, 2014-10-29), lower bound inclusive"
+_STATE_COUNCIL = "State Council of China (2014): Guofa [2014] No. 51, lower bound inclusive"
 _MEASURES = ("population_start", "population_end", "change", "change_share", "tier")
 
 
@@ -81,6 +81,7 @@ class TierScheme:
             )
 
 
+# The five classes of the State Council's notice of 2014, and its seven tiers.
 TIER_SCHEMES: dict[str, TierScheme] = {
     "china-2014": TierScheme(
         name="china-2014",
@@ -107,7 +108,6 @@ TIER_SCHEMES: dict[str, TierScheme] = {
         ),
     ),
 }
-"""Known schemes: the five classes of the State Council's notice of 2014, and its seven tiers."""
 
 
 def tier_scheme(scheme: str | TierScheme | Mapping[str, float]) -> TierScheme:

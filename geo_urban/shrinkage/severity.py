@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GROWING", "SEVERITY_LIMITS", "severity_categories", "severity_class", "severity_table", "worst_units"]
 
+# Losses that part the classes of the study of Northeast China: under 10 %, 10 to 30 %, 30 % and more.
 SEVERITY_LIMITS = (0.1, 0.3)
-"""Losses that part the classes of the study of Northeast China: under 10 %, 10 to 30 %, 30 % and more."""
 
 GROWING = "growing"
 _MOST_LIMITS = 6
