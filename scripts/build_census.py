@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from census.columns import COLUMNS
+from census.columns import COLUMNS, columns_of
 from census.corrections import read_corrections
 from census.files import table_text
 from census.tables import TOTAL_LABELS, UNIT_LABELS, Row, build_tables
@@ -23,8 +23,7 @@ def build(folder: Path, corrections: Path) -> dict[str, str]:
     all_totals: list[Row] = []
     for year in YEARS:
         units, totals = build_tables(read_sheet(folder, year), read_corrections(corrections, year))
-        figures = [column.name for column in COLUMNS if year in column.printed]
-        texts[f"census_{year}.csv"] = table_text(units, [*UNIT_LABELS, *figures])
+        texts[f"census_{year}.csv"] = table_text(units, [*UNIT_LABELS, *columns_of(year)])
         all_totals += totals
     texts["census_totals.csv"] = table_text(all_totals, [*TOTAL_LABELS, *(column.name for column in COLUMNS)])
     return texts

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     from census.workbook import Cell, Sheet
 
-__all__ = ["COLUMNS", "COUNTS", "Column", "measure", "number"]
+__all__ = ["COLUMNS", "COUNTS", "Column", "Span", "columns_of", "measure", "number", "spans_of"]
 
 BLANK = {"", "NA"}
+
+Span = tuple["Column", int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ COLUMNS: Sequence[Column] = (
 COUNTS = tuple(column.name for column in COLUMNS if column.count)
 
 
+def columns_of(year: int) -> list[str]:
+    """Return the names of our columns that one census has, in order."""
+    return [column.name for column in COLUMNS if year in column.printed]
+
+
+def spans_of(sheet: Sheet) -> list[Span]:
+    """Return each of our columns with the positions of its first and last printed column."""
+    return [
+        (column, *(sheet.position(title) for title in column.printed[sheet.year]))  # type: ignore[misc]
+        for column in COLUMNS
+        if sheet.year in column.printed
+    ]
+
+
 def number(cell: Cell) -> float | None:
     """Return the number in a cell, or None where nothing is printed."""
     if cell is None or (isinstance(cell, str) and cell.strip() in BLANK):
@@ -71,11 +87,9 @@ def number(cell: Cell) -> float | None:
     return float(cell)
 
 
-def measure(column: Column, sheet: Sheet, row: Sequence[Cell]) -> float | None:
-    """Return one column of ours for one row of a workbook; None where the census has no such figure."""
-    if sheet.year not in column.printed:
-        return None
-    first, last = (sheet.position(title) for title in column.printed[sheet.year])
+def measure(span: Span, row: Sequence[Cell]) -> float | None:
+    """Return one column of ours for one row of a workbook."""
+    column, first, last = span
     numbers = [number(cell) for cell in row[first : last + 1]]
     if column.count:
         return sum(value or 0 for value in numbers)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from census.columns import COLUMNS, COUNTS, measure
+from census.columns import COUNTS, measure, spans_of
 from census.corrections import assigned_codes, assigned_names, correct_figures
 from census.rows import NATION, read_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from census.columns import Column
+    from census.columns import Span
     from census.corrections import Correction
     from census.rows import Place
     from census.workbook import Sheet
@@ -22,7 +22,8 @@ Row = dict[str, str | float | None]
 
 UNIT_LABELS = ("adcode", "name", "province", "prefecture", "unit_type")
 TOTAL_LABELS = ("year", "code", "level", "name", "printed")
-MUNICIPAL_AGGREGATES = {"0100", "0200"}  # 市辖区 and 县 of a municipality are no prefectures of their own
+DIRECT = "省直辖县级行政区划"  # above a unit that answers to its province; not printed where it would be alone
+AGGREGATES = {"市辖区", "县"}  # of a municipality: no prefectures of their own
 
 ENDINGS = (
     ("自治县", "autonomous county"),
@@ -37,13 +38,18 @@ ENDINGS = (
 
 
 def unit_type(code: str, name: str) -> str:
-    """Return the kind of a unit by its code and the ending of its name."""
+    """Return the kind of a unit by its code and the ending of its name.
+
+    Divisions in law end in 01–56 and 81–99 and are told apart by name, zones end in 71–79; the statistics office
+    numbers areas under an office of the prefecture 57–70 (大柴旦, and four in 大兴安岭). In the codes of this project
+    Z and X stand for the same two.
+    """
     serial = code[4:]
     if serial == "00":
         return "city without districts"
     if serial[0] == "Z" or "71" <= serial <= "79":
         return "development zone"
-    if serial[0] == "X" or "51" <= serial <= "70":
+    if serial[0] == "X" or "57" <= serial <= "70":
         return "administrative area"
     return next(kind for ending, kind in ENDINGS if name.endswith(ending))
 
@@ -51,55 +57,54 @@ def unit_type(code: str, name: str) -> str:
 def build_tables(sheet: Sheet, corrections: Sequence[Correction]) -> tuple[list[Row], list[Row]]:
     """Return the units and the totals of one census, each sorted by code."""
     places = read_places(sheet, assigned_codes(corrections))
-    names = assigned_names(corrections)
+    names = {place.row: place.name for place in places} | assigned_names(corrections)
+    above = {str(place.code): names[place.row] for place in places if place.level in {"province", "prefecture"}}
     corrected = correct_figures(sheet, corrections)
-    columns = [column for column in COLUMNS if sheet.year in column.printed]
-    units = [
-        _labels(place, places, names) | _figures(place, corrected, columns) for place in places if place.level == "unit"
-    ]
-    printed = [
-        _total_labels(sheet.year, place, names) | _figures(place, corrected, columns)
-        for place in places
-        if place.level != "unit"
-    ]
-    totals = printed + _sums_where_nothing_is_printed(sheet.year, units, printed)
+    spans = spans_of(sheet)
+    units, totals = [], []
+    for place in places:
+        figures = _figures(corrected, place.row, spans)
+        if place.level == "unit":
+            units.append(_unit_labels(place, names[place.row], above) | figures)
+        else:
+            totals.append(_total_labels(sheet.year, place, names[place.row]) | figures)
+    totals += _sums_where_nothing_is_printed(sheet.year, units, totals)
     return sorted(units, key=lambda row: str(row["adcode"])), sorted(totals, key=lambda row: str(row["code"]))
 
 
-def _figures(place: Place, sheet: Sheet, columns: Iterable[Column]) -> Row:
-    return {column.name: measure(column, sheet, sheet.rows[place.row]) for column in columns}
+def _figures(sheet: Sheet, row: int, spans: Sequence[Span]) -> Row:
+    cells = sheet.rows[row]
+    return {span[0].name: measure(span, cells) for span in spans}
 
 
-def _labels(place: Place, places: Sequence[Place], names: Mapping[int, str]) -> Row:
+def _unit_labels(place: Place, name: str, above: Mapping[str, str]) -> Row:
     if place.code is None:
         message = f"row {place.row} ({place.name}) is a unit without a code; give it one in the table of corrections"
         raise ValueError(message)
-    name = names.get(place.row, place.name)
-    known = {p.code: p.name for p in places if p.level in {"province", "prefecture"}}
-    province = known[f"{place.code[:2]}0000"]
-    if place.parent[2:] in MUNICIPAL_AGGREGATES and known.get(place.parent) in {"市辖区", "县"}:
-        prefecture = province
-    else:
-        prefecture = known.get(place.parent, "省直辖县级行政区划")
+    province = above[f"{place.code[:2]}0000"]
+    printed = above.get(place.parent, DIRECT)
+    prefecture = province if printed in AGGREGATES else printed
     labels = (place.code, name, province, prefecture, unit_type(place.code, name))
     return dict(zip(UNIT_LABELS, labels, strict=True))
 
 
-def _total_labels(year: int, place: Place, names: Mapping[int, str]) -> Row:
-    name = names.get(place.row, place.name)
+def _total_labels(year: int, place: Place, name: str) -> Row:
     return dict(zip(TOTAL_LABELS, (str(year), place.code, place.level, name, "yes"), strict=True))
 
 
 def _sums_where_nothing_is_printed(year: int, units: Sequence[Row], printed: Sequence[Row]) -> list[Row]:
     """Add up what the yearbook leaves out: the nation in 2010, the one directly administered city of Henan in 2020."""
     known = {row["code"] for row in printed}
-    sums: list[Row] = []
-    for parent in sorted({f"{str(unit['adcode'])[:4]}00" for unit in units} - known):  # type: ignore[operator]
-        members = [unit for unit in units if str(unit["adcode"]).startswith(parent[:4])]
-        sums.append(_sum(year, parent, "prefecture", str(members[0]["prefecture"]), members))
+    members: dict[str, list[Row]] = {}
+    for unit in units:
+        members.setdefault(f"{str(unit['adcode'])[:4]}00", []).append(unit)
+    sums = [
+        _sum(year, code, "prefecture", str(rows[0]["prefecture"]), rows)
+        for code, rows in members.items()
+        if code not in known
+    ]
     if NATION not in known:
-        provinces = [row for row in printed if row["level"] == "province"]
-        sums.append(_sum(year, NATION, "nation", "全国", provinces))
+        sums.append(_sum(year, NATION, "nation", "全国", [row for row in printed if row["level"] == "province"]))
     return sums
 
 
