@@ -1,1 +1,25 @@
-"""TBD."""
+"""Space without a country: datums, areas, comparable units."""
+
+from __future__ import annotations
+
+from geo_urban.spatial.areas import area_km2
+from geo_urban.spatial.datum import (
+    DATUMS,
+    Datum,
+    datum_of,
+    declare_datum,
+    from_wgs84,
+    require_same_datum,
+    to_wgs84,
+)
+
+__all__ = [
+    "DATUMS",
+    "Datum",
+    "area_km2",
+    "datum_of",
+    "declare_datum",
+    "from_wgs84",
+    "require_same_datum",
+    "to_wgs84",
+]
