@@ -46,7 +46,6 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	git ls-files -z 'geo_urban/*.py' | xargs -0 $(BIN)/python -m numpydoc.hooks.validate_docstrings
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html

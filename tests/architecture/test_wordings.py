@@ -97,6 +97,20 @@ def test_every_sentence_has_a_chinese_wording(
     assert not missing, "\n".join(["without a wording in geo_urban/locale/zh:", *missing])
 
 
+def test_built_in_studies_have_chinese_words(repository: Path, chinese: dict[str, str]) -> None:
+    studies = sorted((repository / "geo_urban" / "studies" / "builtin").glob("*.toml"))
+    assert studies
+    shown = ("title", "question", "summary")
+    missing = [
+        f"{path.name}: {study[key]!r}"
+        for path in studies
+        for study in [tomllib.loads(path.read_text(encoding="utf-8"))]
+        for key in shown
+        if key in study and study[key] not in chinese
+    ]
+    assert missing == []
+
+
 def test_no_sentence_is_glued_together(modules: dict[str, ast.Module], message_classes: frozenset[str]) -> None:
     # An f-string or a sum is another sentence for each value: the catalogue could never hold it.
     glued = [
