@@ -43,6 +43,9 @@ def replace_when_done(path: FilePath) -> Iterator[Path]:
     temporary = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        # A writer such as GDAL would say less clearly that it may not write here.
+        temporary.touch()
+        temporary.unlink()
         yield temporary
         os.replace(temporary, target)  # noqa: PTH105 - Path.replace says less on failure
     except OSError as error:

@@ -15,7 +15,7 @@ import pandas as pd
 import pyogrio
 
 from geo_urban.checks import require_columns, require_crs, require_unique_index
-from geo_urban.errors import AlignmentError, InputError
+from geo_urban.errors import AlignmentError, InputError, OutputError
 from geo_urban.layers.qgis_style import Kind, field_style, outline_style
 from geo_urban.messages import current_language, translate_to
 from geo_urban.outputs import replace_when_done
@@ -112,7 +112,7 @@ def write_geopackage(what: Writable | Sequence[Writable], path: FilePath, *, lan
             "`{path}` does not end in .gpkg, so other programs would not know it for a GeoPackage. Rename it.",
             path=str(path),
         )
-    with replace_when_done(path) as temporary, _fixed_time():
+    with replace_when_done(path) as temporary, _fixed_time(), _clear_faults(path):
         for number, entry in enumerate(described):
             _write_layer(entry, temporary, append=number > 0, language=language)
         styles = pd.concat([_styles(entry.layer, language=language) for entry in described], ignore_index=True)
@@ -173,6 +173,20 @@ def _joined(known: _Described, layer: Layer, words: tuple[tuple[str, str], ...])
         layer=replace(known.layer, units=units, fields=tuple(fields)),
         words=tuple(dict.fromkeys((*known.words, *words))),
     )
+
+
+@contextmanager
+def _clear_faults(path: FilePath) -> Iterator[None]:
+    """Word what GDAL and SQLite say about a disk or a value that they cannot write."""
+    try:
+        yield
+    except (sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise OutputError(
+            "cannot write `{path}`: {reason}. Nothing was changed there. "
+            "Free space, close the file where it is open, or choose another folder.",
+            path=str(path),
+            reason=str(error),
+        ) from error
 
 
 @contextmanager

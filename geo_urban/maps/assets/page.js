@@ -93,7 +93,7 @@
   function tooltip(page, unit) {
     const { layer, number } = unit, content = element("div");
     const head = element("strong", layer.names[number] || layer.codes[number]);
-    if (layer.names[number]) head.append(" ", element("small", layer.codes[number]));
+    if (head.textContent !== layer.codes[number]) head.append(" ", element("small", layer.codes[number]));
     const table = element("table");
     for (const field of layer.fields) {
       const row = element("tr", undefined, field === page.field ? "gu-active" : "");
@@ -176,7 +176,6 @@
       L.DomEvent.stopPropagation(event);
       raise(page, event.layer.unit, event.latlng);
     });
-    layer.group.on("mouseout", () => lower(page));
     return layer.group;
   }
 
@@ -234,7 +233,7 @@
     list.replaceChildren();
     layer.names.forEach((name, number) => {
       const option = element("option");
-      option.value = (name + " " + layer.codes[number]).trim();
+      option.value = name === layer.codes[number] ? name : (name + " " + layer.codes[number]).trim();
       list.append(option);
     });
   }
@@ -258,12 +257,13 @@
     const page = { map: map, data: data, format: formatter(data.locale), raised: null, layer: null, field: null };
     page.arcs = data.arcs.map((arc) => places(arc, data.grid, true));
     page.renderer = vertices > 60000 ? L.canvas({ padding: 0.3 }) : L.svg({ padding: 0.3 });
-    page.tip = L.tooltip({ className: "gu-tip", sticky: true, direction: "auto", offset: [12, 0] });
+    page.tip = L.tooltip({ className: "gu-tip", direction: "auto", offset: [12, 0], opacity: 0.97 });
     data.layers.forEach((layer) => { layer.drawn = []; });
     L.control.zoom({ zoomInTitle: data.words["Zoom in"], zoomOutTitle: data.words["Zoom out"] }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
-    map.on("click", () => lower(page));
+    // Raising a unit moves its element, and browsers then lose its "mouseout"; the map's own moves are reliable.
+    map.on("click mousemove mouseout", () => lower(page));
     addOutlines(page);
     fillSelector(page);
     const box = document.getElementById("gu-find");
