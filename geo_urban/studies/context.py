@@ -1,0 +1,213 @@
+"""What the analyses of one study read: units with figures, cities, groups, and where all of it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+from geo_urban import __version__
+from geo_urban.checks import listed
+from geo_urban.errors import StudyFileError
+from geo_urban.studies.embedded import EmbeddedData
+from geo_urban.studies.own_data import OwnData
+from geo_urban.studies.steps import ANALYSES
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo_urban.studies.config import Study
+    from geo_urban.studies.provenance import Input
+    from geo_urban.studies.steps import Need
+
+__all__ = ["StudyContext", "StudyData", "context_of", "require_needs"]
+
+
+class StudyData(Protocol):
+    """Where a study's units and figures come from: the embedded default, or a user's own files."""
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """Units with figures and geometry."""
+
+    @property
+    def cities(self) -> gpd.GeoDataFrame:
+        """Cities with residents of both years and geometry."""
+
+    @property
+    def prefectures(self) -> gpd.GeoDataFrame | None:
+        """Units summed to the level above, or None where there is none."""
+
+    @property
+    def macro_region_totals(self) -> pd.DataFrame | None:
+        """Provinces of the whole nation with their macro-region, or None."""
+
+    @property
+    def group(self) -> str | None:
+        """Column that gathers units for totals."""
+
+    @property
+    def city_base(self) -> str:
+        """What the cities' population counts."""
+
+    @property
+    def source(self) -> str:
+        """Where the figures come from, a sentence of the catalogue."""
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What was read."""
+
+    @property
+    def not_joined(self) -> pd.DataFrame:
+        """Units left out, with the reason."""
+
+    @property
+    def provides(self) -> frozenset[Need]:
+        """Figures there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StudyContext:
+    """A study and its data, as the analyses see them.
+
+    Attributes
+    ----------
+    study
+        What was asked.
+    data
+        Where units and figures come from; each is read when first asked for.
+    """
+
+    study: Study
+    data: StudyData
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """Units with ``population_<year>`` and, where known, ``urban_<year>`` and ``rural_<year>``."""
+        return self.data.units
+
+    @property
+    def cities(self) -> gpd.GeoDataFrame:
+        """Cities with ``population_<year>`` and geometry."""
+        return self.data.cities
+
+    @property
+    def prefectures(self) -> gpd.GeoDataFrame | None:
+        """Units summed to the level above, or None."""
+        return self.data.prefectures
+
+    @property
+    def macro_region_totals(self) -> pd.DataFrame | None:
+        """Provinces of the whole nation with figures and their macro-region, or None."""
+        return self.data.macro_region_totals
+
+    @property
+    def group(self) -> str | None:
+        """Column of `units` that gathers them for totals, or None."""
+        return self.data.group
+
+    @property
+    def city_base(self) -> str:
+        """What the cities' population counts, in words."""
+        return self.data.city_base
+
+    @property
+    def source(self) -> str:
+        """Where the figures come from, in words."""
+        return self.data.source
+
+    def column(self, quantity: str) -> tuple[str, str]:
+        """Return the columns of a quantity in the first and the last year.
+
+        Parameters
+        ----------
+        quantity
+            ``"population"``, ``"urban"`` or ``"rural"``.
+
+        Returns
+        -------
+        tuple of str
+            Two column names of `units`.
+        """
+        start, end = self.study.years
+        return f"{quantity}_{start}", f"{quantity}_{end}"
+
+    def table(self, units: pd.DataFrame) -> pd.DataFrame:
+        """Return units as a table: without geometry, in the order of their codes.
+
+        Parameters
+        ----------
+        units
+            Units or cities; ranked tables keep their order.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A new table.
+        """
+        table = pd.DataFrame(units.drop(columns="geometry", errors="ignore"))
+        return table if "rank" in table.columns else table.sort_index()
+
+    def cited(self, function: str) -> str:
+        """Return what to cite for a figure that `function` computed.
+
+        Parameters
+        ----------
+        function
+            Its full name.
+
+        Returns
+        -------
+        str
+            Name and version of the software, and the function.
+        """
+        return f"geo_urban {__version__} (Python), {function}"
+
+
+def context_of(study: Study) -> StudyContext:
+    """Return the context in which a study's analyses run; nothing is read yet.
+
+    Parameters
+    ----------
+    study
+        What is asked.
+
+    Returns
+    -------
+    StudyContext
+        On the embedded data or on the user's own.
+
+    Raises
+    ------
+    StudyFileError
+        If an analysis needs figures that the study does not name.
+    """
+    data: StudyData = EmbeddedData(study) if study.population.embedded else OwnData(study)
+    require_needs(study, data.provides)
+    return StudyContext(study=study, data=data)
+
+
+def require_needs(study: Study, provides: frozenset[Need]) -> None:
+    """Raise unless there are figures for every analysis of a study.
+
+    Parameters
+    ----------
+    study
+        What is asked.
+    provides
+        Figures there are.
+
+    Raises
+    ------
+    StudyFileError
+        Naming the analyses that cannot run and the key that cures it.
+    """
+    lacking = [name for name in study.analyses if not ANALYSES[name].needs <= provides]
+    if lacking:
+        raise StudyFileError(
+            "{analyses} need urban residents, which [population] does not name. Add `urban_start` and `urban_end` "
+            "(columns of your panel), or take these analyses out of `analyses`.",
+            analyses=listed(lacking),
+        )

@@ -1,0 +1,176 @@
+"""Write a study's files as a whole or not at all, and never over what somebody else put there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo_urban.checks import listed
+from geo_urban.errors import GeoUrbanError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geo_urban.typing import FilePath
+
+__all__ = ["PROVENANCE", "replaced_as_a_whole"]
+
+PROVENANCE = "provenance.json"
+LEAST_FREE_BYTES = 50_000_000  # a national study takes 30 MB; less room fails half-way, so say it before
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ENOTEMPTY})
+
+
+@contextmanager
+def replaced_as_a_whole(folder: FilePath) -> Iterator[Path]:
+    """Give an empty folder to write into; put it in the place of `folder` when the block ends well.
+
+    An earlier result is replaced; files that are not ours (notes, a QGIS project) stay where they are. If the block
+    raises, nothing changes and nothing is left behind.
+
+    Parameters
+    ----------
+    folder
+        Where the files shall be. It may be absent, empty, or hold an earlier result (``provenance.json``).
+
+    Yields
+    ------
+    pathlib.Path
+        The folder to write into.
+
+    Raises
+    ------
+    OutputError
+        If `folder` is somebody else's, cannot be written, or the disk is full.
+    """
+    target = Path(folder).expanduser().resolve()
+    _require_ours(target)
+    draft = _draft_beside(target)
+    try:
+        yield draft
+        _swap(draft, target)
+    except GeoUrbanError:
+        raise
+    except Exception as error:
+        if not _is_about_the_disk(error, target.parent):
+            raise
+        raise _write_error(target, error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _require_ours(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise OutputError(
+            "`output` = {folder} is a file, not a folder. Name a folder: `--output FOLDER`.", folder=str(target)
+        )
+    if target == Path.cwd() or target in Path.cwd().parents:
+        raise OutputError(
+            "`output` = {folder} is the folder you are working in; a result replaces its folder as a whole. "
+            "Name a folder inside it: `--output result`.",
+            folder=str(target),
+        )
+    if not target.exists() or (target / PROVENANCE).is_file():
+        return
+    found = sorted(item.name for item in target.iterdir())
+    if found:
+        raise OutputError(
+            "`output` = {folder} holds files that are not an earlier result ({files}). They are left alone: "
+            "name an empty or a new folder, `--output FOLDER`.",
+            folder=str(target),
+            files=listed(found, most=3),
+        )
+
+
+def _draft_beside(target: Path) -> Path:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
+    except OSError as error:
+        raise _write_error(target, error) from error
+    if shutil.disk_usage(draft).free < LEAST_FREE_BYTES:
+        draft.rmdir()
+        raise _disk_full(target)
+    draft.chmod(0o755)  # a temporary folder is private, a result is not
+    return draft
+
+
+def _swap(draft: Path, target: Path) -> None:
+    """Put `draft` in the place of `target`; the old folder goes only after the new one stands."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    _keep_foreign_files(target, draft)
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".old", dir=target.parent))
+    try:
+        target.rename(aside / target.name)
+        try:
+            draft.rename(target)
+        except OSError:
+            (aside / target.name).rename(target)
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _keep_foreign_files(target: Path, draft: Path) -> None:
+    ours = {PROVENANCE, *_recorded_outputs(target / PROVENANCE)}
+    for file in sorted(path for path in target.rglob("*") if path.is_file()):
+        name = file.relative_to(target).as_posix()
+        place = draft / name
+        if name in ours or _belongs_to_one_of(name, ours) or place.exists():
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, place)
+
+
+def _belongs_to_one_of(name: str, ours: set[str]) -> bool:
+    """Tell whether a file is what SQLite leaves beside an open GeoPackage of ours."""
+    return name.removesuffix("-wal").removesuffix("-shm").removesuffix("-journal") in ours
+
+
+def _recorded_outputs(provenance: Path) -> list[str]:
+    try:
+        return list(json.loads(provenance.read_text(encoding="utf-8"))["outputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # unreadable: everything in the folder is kept
+
+
+def _is_about_the_disk(error: Exception, folder: Path) -> bool:
+    if isinstance(error, OSError) and error.errno in FULL | REFUSED:
+        return True
+    return _is_full(folder)  # GDAL reports a full disk in words only
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < LEAST_FREE_BYTES // 10
+    except OSError:
+        return False
+
+
+def _disk_full(target: Path) -> OutputError:
+    return OutputError(
+        "there is too little room for the result in {folder}. Free at least {megabytes} MB, or name a folder on "
+        "another disk: `--output FOLDER`. Nothing was written.",
+        folder=str(target),
+        megabytes=LEAST_FREE_BYTES // 1_000_000,
+    )
+
+
+def _write_error(target: Path, error: Exception) -> OutputError:
+    number = error.errno if isinstance(error, OSError) else None
+    if number in FULL or (target.parent.exists() and _is_full(target.parent)):
+        return _disk_full(target)
+    return OutputError(
+        "`output` = {folder} cannot be written ({reason}). Close programs that have its files open, or name a folder "
+        "you may write to: `--output FOLDER`. Nothing was written.",
+        folder=str(target),
+        reason=os.strerror(number) if number else str(error),
+    )

@@ -1,0 +1,147 @@
+"""What the study page says, made from the answers of the analyses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo_urban.messages import current_language, translate
+from geo_urban.presentation import Field
+from geo_urban.studies.report import FileLink, KeyFigure, ReportContent, TableSection
+from geo_urban.studies.words import COLUMN_LABELS, table_title
+from geo_urban.wording import shown_decimals, shown_number, shown_scale, shown_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geo_urban.studies.config import Study
+    from geo_urban.studies.context import StudyContext
+    from geo_urban.studies.results import AnalysisOutput, KeyNumber
+    from geo_urban.wording import Figures
+
+__all__ = ["page_content", "shown_key_number"]
+
+DIGITS_OF_HASH = 12  # enough to compare by eye; the whole hash is in provenance.json
+
+
+def page_content(
+    context: StudyContext,
+    outputs: Sequence[AnalysisOutput],
+    *,
+    files: Iterable[str],
+    figures: Figures,
+    warnings: Sequence[str],
+) -> ReportContent:
+    """Return everything the study page says.
+
+    Parameters
+    ----------
+    context
+        The study and its data.
+    outputs
+        What the analyses answered.
+    files
+        Files of the result, relative to its folder, with ``/``.
+    figures
+        Counts of people in ``"persons"`` or ``"wan"``.
+    warnings
+        Sentences the reader should know.
+
+    Returns
+    -------
+    ReportContent
+        For `geo_urban.studies.report.write_index`. No time is in it: equal inputs give an equal page.
+    """
+    study, names = context.study, set(files)
+    return ReportContent(
+        title=study.title or study.name,
+        question=study.question,
+        settings=_settings(study),
+        key_figures=tuple(
+            KeyFigure(label=number.label, value=shown_key_number(number, figures=figures))
+            for each in outputs
+            for number in each.key_numbers
+        ),
+        sections=tuple(section for each in outputs for section in _sections(each, names)),
+        maps=tuple(
+            FileLink(title=shown.title, path=f"maps/{shown.name}.html")
+            for each in outputs
+            for shown in each.presentations
+            if f"maps/{shown.name}.html" in names
+        ),
+        files=tuple(_links(names)),
+        methods=_once(each.method for each in outputs),
+        provenance={
+            item.name: " ".join(part for part in (item.where, item.version, item.sha256[:DIGITS_OF_HASH]) if part)
+            for item in context.data.inputs
+        },
+        cautions=_once([*warnings, *(caution for each in outputs for caution in each.cautions)]),
+        not_joined=context.data.not_joined,
+        sources=_once(each.source for each in outputs),
+        citations=_once(each.citation for each in outputs),
+    )
+
+
+def shown_key_number(number: KeyNumber, *, figures: Figures) -> str:
+    """Return a key number as a reader sees it, with its unit.
+
+    Parameters
+    ----------
+    number
+        The number as stored.
+    figures
+        Counts of people in ``"persons"`` or ``"wan"``.
+
+    Returns
+    -------
+    str
+        In the language in force.
+
+    Examples
+    --------
+    >>> from geo_urban.studies.results import KeyNumber
+    >>> loss = KeyNumber(label="Change", value=-0.1234, unit="%", scale=100, decimals=1)
+    >>> shown_key_number(loss, figures="persons")
+    '−12.3 %'
+    """
+    field = Field(column="value", label="", unit=number.unit, scale=number.scale, decimals=number.decimals)
+    text = shown_number(
+        number.value * shown_scale(field, figures=figures), decimals=shown_decimals(field, figures=figures)
+    )
+    return f"{text} {shown_unit(field, language=current_language(), figures=figures)}".rstrip()
+
+
+def _settings(study: Study) -> dict[str, str]:
+    return {
+        "Region": study.region or translate("all units"),
+        "Years": f"{study.years[0]}–{study.years[1]}",
+        "Boundaries": study.boundaries.source,
+        "Population": study.population.source,
+        "Analyses": ", ".join(study.analyses),
+    }
+
+
+def _sections(output: AnalysisOutput, names: set[str]) -> Iterable[TableSection]:
+    tables = {**output.comparisons, **{name: output.tables[name] for name in output.headline}}
+    for name, table in tables.items():
+        file = f"tables/{name}.csv"
+        yield TableSection(
+            title=table_title(name) or output.title,
+            table=table.drop(columns=[column for column in ("geometry", "formula") if column in table.columns]),
+            labels=COLUMN_LABELS,
+            file=file if file in names else "",
+        )
+
+
+def _links(names: set[str]) -> Iterable[FileLink]:
+    for name in sorted(names):
+        if name.startswith("layers/"):
+            yield FileLink(title="Layers for QGIS or ArcGIS, styled as the maps", path=name)
+        elif name.endswith(".xlsx"):
+            yield FileLink(title="All tables in one workbook", path=name)
+        elif name.startswith("tables/"):
+            yield FileLink(title=table_title(name.removeprefix("tables/").removesuffix(".csv")) or "Table", path=name)
+    yield FileLink(title="Inputs, versions, parameters and hashes", path="provenance.json")
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))

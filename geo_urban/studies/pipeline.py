@@ -1,0 +1,181 @@
+"""Run a study: read, analyse, draw, write."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo_urban.errors import GeoUrbanWarning
+from geo_urban.messages import current_language, translate
+from geo_urban.messages import language as speaking
+from geo_urban.outputs import write_text
+from geo_urban.progress import step, track
+from geo_urban.studies.context import context_of
+from geo_urban.studies.output_folder import PROVENANCE, replaced_as_a_whole
+from geo_urban.studies.provenance import provenance_of
+from geo_urban.studies.published_tables import beside_published
+from geo_urban.studies.results import StudyRun
+from geo_urban.studies.steps import ANALYSES
+from geo_urban.studies.words import COLUMN_LABELS, TABLE_TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geo_urban.studies.config import Study
+    from geo_urban.studies.context import StudyContext
+    from geo_urban.studies.results import AnalysisOutput
+    from geo_urban.typing import FilePath
+    from geo_urban.wording import Figures
+
+__all__ = ["run_study"]
+
+NOT_JOINED = "not_joined"
+
+
+def run_study(
+    study: Study,
+    *,
+    output: FilePath,
+    language: str | None = None,
+    figures: Figures | None = None,
+) -> StudyRun:
+    """Run a study and write its page, maps, layers, tables and provenance.
+
+    The folder is written as a whole or not at all. An earlier result there is replaced; files that are not ours are
+    kept, and a folder that holds only such files is refused.
+
+    Parameters
+    ----------
+    study
+        What to ask; from `load_study`.
+    output
+        Folder for the result.
+    language
+        ``"en"`` or ``"zh"``; by default the study's own choice, else the language in force.
+    figures
+        Counts of people in ``"persons"`` or ``"wan"`` (万人) on pages; by default the study's own choice, else persons.
+        Tables always hold persons.
+
+    Returns
+    -------
+    StudyRun
+        Answers, files, units left out, warnings and provenance.
+
+    Raises
+    ------
+    StudyFileError
+        If an analysis needs figures that the study does not name.
+    InputError
+        If a file of the study cannot be used; every fault says its cure.
+    DataSourceError
+        If a file or the embedded data cannot be read.
+    OutputError
+        If the result cannot be written there.
+
+    Examples
+    --------
+    >>> from geo_urban.studies import load_study
+    >>> run_study(load_study("northeast"), output="out/northeast")  # doctest: +SKIP
+    """
+    spoken = language or study.outputs.language or current_language()
+    shown = figures or study.outputs.figures or "persons"
+    with speaking(spoken), _collected_warnings() as said, replaced_as_a_whole(output) as folder:
+        context = context_of(study)
+        outputs = _analysed(context)
+        not_joined = context.data.not_joined
+        with step(translate("Writing tables and layers")):
+            _write_files(study, outputs, context, folder)
+        if study.outputs.maps:
+            _draw(outputs, folder, figures=shown)
+        _write_index(context, outputs, folder, figures=shown, said=said)
+        files = _written(folder)
+        provenance = provenance_of(
+            study,
+            inputs=context.data.inputs,
+            outputs=outputs,
+            folder=folder,
+            written=files,
+            settings={"language": spoken, "figures": shown},
+            warnings=said,
+        )
+        write_text(json.dumps(provenance, ensure_ascii=False, indent=2) + "\n", folder / PROVENANCE)
+    return StudyRun(
+        study=study,
+        outputs=outputs,
+        folder=Path(output).expanduser().resolve(),
+        files=(*files, PROVENANCE),
+        not_joined=not_joined,
+        warnings=tuple(said),
+        provenance=provenance,
+    )
+
+
+@contextmanager
+def _collected_warnings() -> Iterator[list[str]]:
+    """Collect what the reader of the result should know; warnings of other kinds pass on."""
+    said: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", GeoUrbanWarning)
+        show = warnings.showwarning
+
+        def listen(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if not isinstance(message, GeoUrbanWarning):
+                show(message, category, *where, **more)
+            elif str(message) not in said:
+                said.append(str(message))
+
+        warnings.showwarning = listen
+        yield said
+
+
+def _analysed(context: StudyContext) -> tuple[AnalysisOutput, ...]:
+    with step(translate("Reading boundaries and figures")):
+        _ = context.units
+    named = track(context.study.analyses, description=translate("Analysing"))
+    return tuple(beside_published(ANALYSES[name].run(context), context) for name in named)
+
+
+def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: StudyContext, folder: Path) -> None:
+    from geo_urban.layers import write_geopackage, write_tables
+
+    if study.outputs.tables:
+        tables = {name: table for each in outputs for name, table in each.tables.items()}
+        tables |= {name: table for each in outputs for name, table in each.comparisons.items()}
+        write_tables(
+            tables | {NOT_JOINED: context.data.not_joined},
+            folder / "tables",
+            source=context.source,
+            method=" ".join(dict.fromkeys(translate(each.method) for each in outputs)),
+            titles=TABLE_TITLES,
+            labels=COLUMN_LABELS,
+            workbook=f"{study.name}.xlsx",
+        )
+    presentations = [shown for each in outputs for shown in each.presentations]
+    if study.outputs.layers and presentations:
+        write_geopackage(presentations, folder / "layers" / f"{study.name}.gpkg")
+
+
+def _draw(outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:
+    from geo_urban.maps import draw, save_page
+    from geo_urban.studies.drawing import lightened
+
+    presentations = [shown for each in outputs for shown in each.presentations]
+    for shown in track(presentations, description=translate("Drawing maps")):
+        save_page(draw(lightened(shown), figures=figures), folder / "maps" / f"{shown.name}.html")
+
+
+def _write_index(
+    context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures, said: list[str]
+) -> None:
+    from geo_urban.studies.page import page_content
+    from geo_urban.studies.report import write_index
+
+    content = page_content(context, outputs, files=_written(folder), figures=figures, warnings=said)
+    write_index(content, folder / "index.html")
+
+
+def _written(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,26 @@
+"""The analyses a study can name. A new one is a module here and a line in `ANALYSES`."""
+
+from __future__ import annotations
+
+from geo_urban.studies.steps.burden import BURDEN
+from geo_urban.studies.steps.change import CHANGE
+from geo_urban.studies.steps.outflow import OUTFLOW
+from geo_urban.studies.steps.step import AnalysisStep, Need
+from geo_urban.studies.steps.tiers import TIERS
+from geo_urban.studies.steps.town_share import TOWN_SHARE
+from geo_urban.studies.steps.urbanization import URBANIZATION
+
+__all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
+
+ANALYSES: dict[str, AnalysisStep] = {
+    step.name: step for step in (CHANGE, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE)
+}
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "shrinkage": ("change", "outflow"),
+    "hierarchy": ("tiers", "urbanization", "burden", "town_share"),
+}
+"""Parts of the package that ``geo-urban run`` takes in place of a study, and their analyses."""
+
+PUBLISHED = {"city_tiers": "tiers", "county_loss": "change", "urbanization": "urbanization", "rural_outflow": "outflow"}
+"""Published tables that can stand beside ours, and the analysis each belongs to."""

@@ -1,0 +1,64 @@
+"""What an analysis of a study is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from geo_urban.studies.context import StudyContext
+    from geo_urban.studies.results import AnalysisOutput
+
+__all__ = ["AnalysisStep", "Need", "figure_of"]
+
+Need = Literal["population", "urban", "cities"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisStep:
+    """One analysis: what it is called, what it asks, what it needs, and how it is run.
+
+    Attributes
+    ----------
+    name
+        Name in a study file: lower-case ASCII letters and ``_``.
+    title
+        The question, an English sentence of the catalogue.
+    needs
+        Figures it needs: ``"population"`` (residents of both years), ``"urban"`` (urban residents too), ``"cities"``.
+    run
+        Takes the study's context, returns the answer.
+    """
+
+    name: str
+    title: str
+    needs: frozenset[Need]
+    run: Callable[[StudyContext], AnalysisOutput]
+
+
+def figure_of(table: pd.DataFrame, row: str, column: str) -> float:
+    """Return one figure of a table.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    row, column
+        Where the figure stands.
+
+    Returns
+    -------
+    float
+        The figure.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> figure_of(pd.DataFrame({"cities": [90]}, index=["total"]), "total", "cities")
+    90.0
+    """
+    return float(cast("float", table.loc[row, column]))

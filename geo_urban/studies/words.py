@@ -1,0 +1,98 @@
+"""Names for readers: of tables and of their columns."""
+
+from __future__ import annotations
+
+__all__ = ["COLUMN_LABELS", "TABLE_TITLES", "table_title"]
+
+TABLE_TITLES = {
+    "change": "Change of residents by unit",
+    "change_severity": "Units by share of residents lost",
+    "change_severity_by_type": "Units by type and share of residents lost",
+    "change_summary": "Change of residents by group",
+    "change_worst": "Units that lost the largest share of their residents",
+    "tiers": "Cities and their residents by size tier",
+    "tiers_urban_area": "Cities by size tier of their urban area's residents",
+    "cities": "Cities with size tier and change",
+    "urbanization": "Urbanization rate by group",
+    "urbanization_macro_regions": "Urbanization rate by macro-region",
+    "outflow": "Rural loss and net outflow by group",
+    "outflow_units": "Rural loss and net outflow by unit",
+    "burden": "Rural residents per urban resident by group",
+    "town_share": "Share of people in towns by unit",
+    "not_joined": "Units left out",
+    "published_city_tiers": "Size tiers: ours beside the published table",
+    "published_county_loss": "County loss: ours beside the published table",
+    "published_urbanization": "Urbanization: ours beside the published table",
+    "published_rural_outflow": "Rural outflow: ours beside the published figures",
+}
+"""What each table shows, sentences of the catalogue."""
+
+COLUMN_LABELS = {
+    "code": "Code",
+    "adcode": "Code",
+    "name": "Name",
+    "prefecture": "Prefecture",
+    "province": "Province",
+    "unit_type": "Type of unit",
+    "comparability": "Comparability",
+    "severity": "Share of residents lost",
+    "tier": "Size tier",
+    "units": "Units",
+    "cities": "Cities",
+    "rank": "Rank",
+    "side": "Found in",
+    "reason": "Reason",
+    "population_start": "Residents at the start",
+    "population_end": "Residents at the end",
+    "change": "Change",
+    "change_share": "Change of residents (%)",
+    "annual_change_rate": "Change per year (%)",
+    "units_share": "Share of units (%)",
+    "loss_share": "Share of the loss (%)",
+    "total_loss": "Residents lost",
+    "mean_loss": "Residents lost per unit",
+    "mean_change_share": "Mean change (%)",
+    "without_figure": "Without figure",
+    "growing": "Growing",
+    "unchanged": "Unchanged",
+    "losing": "Losing",
+    "rural_loss": "Rural loss",
+    "rural_change_share": "Change of rural residents (%)",
+    "urban_gain": "Urban gain",
+    "net_outflow": "Net outflow",
+    "net_outflow_share": "Net outflow as a share of residents (%)",
+    "macro_region": "Macro-region",
+    "mean_increment_points": "Points gained a year",
+    "measure": "Measure",
+    "group": "Group",
+    "year": "Year",
+    "unit": "Unit of measure",
+    "ours": "Ours",
+    "our_year": "Year of ours",
+    "theirs": "Published",
+    "difference": "Difference",
+    "inconsistency": "Slip in print",
+    "source": "Source",
+}
+"""A reader's name per column, sentences of the catalogue; shares are shown in percent on pages."""
+
+
+def table_title(name: str) -> str:
+    """Return what a table shows.
+
+    Parameters
+    ----------
+    name
+        Name of the table's file without ending.
+
+    Returns
+    -------
+    str
+        A sentence of the catalogue; empty for an unknown table.
+
+    Examples
+    --------
+    >>> table_title("not_joined")
+    'Units left out'
+    """
+    return TABLE_TITLES.get(name, "")
