@@ -6,8 +6,10 @@ from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.datum import (
     DATUMS,
     Datum,
+    DatumFit,
     datum_of,
     declare_datum,
+    detect_datum,
     from_wgs84,
     require_same_datum,
     to_wgs84,
@@ -16,9 +18,11 @@ from geo_urban.spatial.datum import (
 __all__ = [
     "DATUMS",
     "Datum",
+    "DatumFit",
     "area_km2",
     "datum_of",
     "declare_datum",
+    "detect_datum",
     "from_wgs84",
     "require_same_datum",
     "to_wgs84",

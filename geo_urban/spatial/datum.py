@@ -7,39 +7,42 @@ none of it. A layer that does not say its datum is *unknown*; `detect_datum` mea
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
-from geo_urban.checks import listed, nearest_name
-from geo_urban.errors import CRSMismatchError, DatumError, InputError
+from geo_urban.checks import listed, nearest_name, require_crs, require_unique_index
+from geo_urban.errors import AlignmentError, CRSMismatchError, DatumError, InputError
+from geo_urban.messages import translate
+from geo_urban.presentation import Field, Layer, Presentation
+from geo_urban.spatial._datum_shifts import Datum, as_coordinates, from_wgs84_degrees, to_wgs84_degrees
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["DATUMS", "Datum", "datum_of", "declare_datum", "from_wgs84", "require_same_datum", "to_wgs84"]
+__all__ = [
+    "DATUMS",
+    "Datum",
+    "DatumFit",
+    "datum_of",
+    "declare_datum",
+    "detect_datum",
+    "from_wgs84",
+    "require_same_datum",
+    "to_wgs84",
+]
 
-Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Spatial = TypeVar("Spatial")
 
 DATUMS: tuple[Datum, ...] = get_args(Datum)
 
-# The rectangle for which the offset was published (degrees); outside it GCJ-02 has no meaning.
-_WEST, _SOUTH, _EAST, _NORTH = 72.004, 0.8293, 137.8347, 55.8271
-
-# Krasovsky 1940, the ellipsoid on which the offset in metres is turned into degrees.
-_SEMI_MAJOR_M = 6_378_245.0
-_ECCENTRICITY_2 = 0.00669342162296594323
-
-# The offset changes by less than 1 % of a step, so each pass gains two digits: six passes end below a nanometre.
-# A fixed number, not a tolerance over the batch: a vertex must come out the same whatever else is converted with it.
-_GCJ02_PASSES = 6
-_BD09_PASSES = 10
-
-_BD09_FREQUENCY = np.pi * 3000.0 / 180.0
 _TAG = "datum"
+_CGCS2000_NAMES = ("China 2000", "China Geodetic Coordinate System 2000")
+_WGS84_ALIKE = ("World Geodetic System 1984", "Unknown based on WGS 84 ellipsoid", *_CGCS2000_NAMES)
 
 
 def to_wgs84(layer: Spatial, *, source: Datum) -> Spatial:
@@ -68,6 +71,8 @@ def to_wgs84(layer: Spatial, *, source: Datum) -> Spatial:
     DatumError
         If `layer` is tagged with another datum than `source` (it would be moved twice), or has points outside the
         area for which GCJ-02 is defined.
+    CRSMismatchError
+        If `layer` is in a CRS of another datum (say, Beijing 1954) although `source` is GCJ-02 or BD-09.
     InputError
         If `source` is no datum, or coordinates are not longitude and latitude.
 
@@ -126,7 +131,8 @@ def datum_of(layer: gpd.GeoDataFrame | gpd.GeoSeries) -> Datum | Literal["unknow
     """Return the datum a layer is declared to be on, or ``"unknown"``.
 
     EPSG:4326 alone proves nothing: GCJ-02 files carry it too. Only a tag (set by `to_wgs84`, `from_wgs84` and
-    `declare_datum`) or EPSG:4490 tells. Tags do not survive joins, so convert when reading and rely on that.
+    `declare_datum`) or a CRS on CGCS2000 (EPSG:4490, 4513 …) tells. Tags do not survive joins, so convert when
+    reading and rely on that.
 
     Parameters
     ----------
@@ -146,7 +152,7 @@ def datum_of(layer: gpd.GeoDataFrame | gpd.GeoSeries) -> Datum | Literal["unknow
     tag = layer.attrs.get(_TAG)
     if tag in DATUMS:
         return cast("Datum", tag)
-    if layer.crs is not None and layer.crs.to_epsg() == 4490:  # noqa: PLR2004 - EPSG code of CGCS2000
+    if layer.crs is not None and layer.crs.datum is not None and layer.crs.datum.name in _CGCS2000_NAMES:
         return "cgcs2000"
     return "unknown"
 
@@ -210,6 +216,169 @@ def require_same_datum(**layers: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DatumFit:
+    """How well a layer lies on a reference under each datum it may be on.
+
+    Parameters
+    ----------
+    datum
+        The datum that fits, or ``"unknown"`` if none fits well enough or two fit alike.
+    offset_m
+        Offset from the reference that all units share under the best datum (length of the median vector) [m].
+    residual_m
+        Median distance of a unit from the reference under the best datum [m]; it also holds what the two layers
+        draw differently.
+    candidates
+        Index ``datum``, best first; ``east_m``, ``north_m`` (median offset from the reference [m]), ``offset_m``
+        (length of that vector), ``residual_m`` (median distance [m]).
+    units
+        Position of each unit used, on WGS 84 by the best datum, with ``east_m``, ``north_m``, ``residual_m`` of
+        that datum.
+    """
+
+    datum: Datum | Literal["unknown"]
+    offset_m: float
+    residual_m: float
+    candidates: pd.DataFrame
+    units: gpd.GeoDataFrame
+
+    def summary(self) -> pd.DataFrame:
+        """Return each candidate's offset and what remains of it, the best first."""
+        return self.candidates.copy()
+
+    def layers(self) -> Presentation:
+        """Return the remaining distance of each unit, for a map or a layer file."""
+        fields = (
+            Field(column="residual_m", label="Distance from the reference", unit="m", decimals=1),
+            Field(column="east_m", label="Offset to the east", unit="m", decimals=1),
+            Field(column="north_m", label="Offset to the north", unit="m", decimals=1),
+        )
+        units = self.units.assign(name=self.units.index.astype(str))
+        layer = Layer(name="datum_fit", title="Fit of the datum", units=units, fields=fields)
+        return Presentation(
+            name="datum_fit",
+            title="Fit of the datum",
+            layers=(layer,),
+            source="Layers given by the user.",
+            method="Each candidate datum is converted to WGS 84; centroids of equal codes are compared.",
+        )
+
+    def __str__(self) -> str:
+        if self.datum == "unknown":
+            return translate(
+                "The datum is unknown: even the best, {best}, leaves an offset of {offset:.0f} m.",
+                best=self.candidates.index[0],
+                offset=self.offset_m,
+            )
+        return translate(
+            "The layer is on {datum}: {count} units share an offset of only {offset:.0f} m.",
+            datum=self.datum,
+            offset=self.offset_m,
+            count=len(self.units),
+        )
+
+
+def detect_datum(
+    units: gpd.GeoDataFrame | gpd.GeoSeries,
+    reference: gpd.GeoDataFrame | gpd.GeoSeries,
+    *,
+    tolerance_m: float = 50.0,
+) -> DatumFit:
+    """Find the datum on which a layer fits a reference that is on WGS 84.
+
+    Nothing in a GCJ-02 file says that it is one; it just lies half a kilometre off. Give the same units from a source
+    whose datum is known, and the shift that brings the two together tells.
+
+    Parameters
+    ----------
+    units
+        Layer of unknown datum in longitude and latitude (or projected), on an index of codes.
+    reference
+        The same units on WGS 84, on the same codes; they may be drawn more coarsely. Codes that only one
+        layer has are left out, as are units without geometry.
+    tolerance_m
+        Largest common offset [m] at which a datum counts as found. Units must also lie at least twice as close as
+        under the next best; otherwise the answer is ``"unknown"``.
+
+    Returns
+    -------
+    DatumFit
+        ``datum``, ``offset_m``, ``residual_m``, all ``candidates`` and the distance of each unit.
+
+    Raises
+    ------
+    AlignmentError
+        If the layers share no code, or a code stands twice.
+    MissingCRSError
+        If a layer has no CRS.
+    DatumError
+        If `reference` is declared to be on another datum than WGS 84.
+
+    Notes
+    -----
+    Compares centroids; medians keep units whose boundary changed from deciding. WGS 84 stands for CGCS2000 too:
+    they differ by decimetres. Linear in the number of vertices.
+
+    Examples
+    --------
+    >>> true = gpd.GeoSeries.from_xy([116.4, 121.5], [39.9, 31.2], index=["a", "b"], crs=4326)
+    >>> detect_datum(from_wgs84(true, target="gcj02"), true).datum
+    'gcj02'
+    """
+    shared = _shared_units(units, reference)
+    aim = _positions(to_wgs84(reference.geometry.loc[shared], source="wgs84"))
+    tries = {datum: _offsets(units.geometry.loc[shared], aim, datum) for datum in ("wgs84", "gcj02", "bd09")}
+    offsets = {datum: each for datum, each in tries.items() if each is not None}
+    medians = pd.DataFrame({datum: each.median() for datum, each in offsets.items()}).T.rename_axis("datum")
+    medians.insert(2, "offset_m", np.hypot(medians["east_m"], medians["north_m"]))
+    candidates = medians.sort_values("residual_m")
+    best = candidates.index[0]
+    offset_m, residuals = float(candidates["offset_m"].iloc[0]), candidates["residual_m"].to_numpy()
+    clear = offset_m <= tolerance_m and (len(residuals) == 1 or 2 * residuals[0] <= residuals[1])
+    return DatumFit(
+        datum=cast("Datum", best) if clear else "unknown",
+        offset_m=offset_m,
+        residual_m=float(residuals[0]),
+        candidates=candidates,
+        units=gpd.GeoDataFrame(offsets[best], geometry=aim),
+    )
+
+
+def _shared_units(units: gpd.GeoDataFrame | gpd.GeoSeries, reference: gpd.GeoDataFrame | gpd.GeoSeries) -> pd.Index:
+    for argument, layer in (("units", units), ("reference", reference)):
+        require_crs(layer, argument=argument)
+        require_unique_index(layer, argument=argument)
+    drawn = [layer.index[~(layer.geometry.isna() | layer.geometry.is_empty)] for layer in (units, reference)]
+    shared: pd.Index = drawn[0].intersection(drawn[1])
+    if shared.empty:
+        raise AlignmentError(
+            "`units` and `reference` share no code ({first} …; {second} …), so their offset cannot be measured. "
+            'Set the same codes as index, e.g. `units.set_index("code")`.',
+            first=listed(drawn[0], most=2),
+            second=listed(drawn[1], most=2),
+        )
+    return shared
+
+
+def _positions(series: gpd.GeoSeries) -> gpd.GeoSeries:
+    points = shapely.centroid(series.to_numpy())
+    return gpd.GeoSeries(points, index=series.index, crs=4326)
+
+
+def _offsets(units: gpd.GeoSeries, aim: gpd.GeoSeries, datum: Datum) -> pd.DataFrame | None:
+    from pyproj import Geod
+
+    try:
+        found = _positions(to_wgs84(gpd.GeoSeries(units), source=datum))
+    except DatumError:  # beyond the area of GCJ-02, or declared to be on another datum: no candidate
+        return None
+    azimuth, _, distance = Geod(ellps="WGS84").inv(aim.x, aim.y, found.x, found.y)
+    angle = np.radians(azimuth)
+    values = {"east_m": distance * np.sin(angle), "north_m": distance * np.cos(angle), "residual_m": distance}
+    return pd.DataFrame(values, index=aim.index)
+
+
 def _known_datum(name: str) -> Datum:
     for known in DATUMS:
         if name == known:
@@ -237,7 +406,7 @@ def _refuse_other_tag(layer: object, expected: Datum) -> None:
 
 
 def _moved(layer: object, other: Datum, *, inverse: bool) -> object:
-    shift = _inverse if inverse else _forward
+    shift = to_wgs84_degrees if inverse else from_wgs84_degrees
     if isinstance(layer, gpd.GeoDataFrame):
         moved: Any = layer.set_geometry(_moved_series(layer.geometry, other, inverse=inverse))
     elif isinstance(layer, gpd.GeoSeries):
@@ -245,24 +414,27 @@ def _moved(layer: object, other: Datum, *, inverse: bool) -> object:
     elif isinstance(layer, shapely.Geometry) or _holds_geometries(layer):
         return _moved_geometries(layer, other, inverse=inverse)
     else:
-        return shift(_coordinates(cast("ArrayLike", layer)), other)
+        return shift(as_coordinates(cast("ArrayLike", layer)), other)
     moved.attrs = {**layer.attrs, _TAG: "wgs84" if inverse else other}
     return moved
 
 
 def _moved_series(series: gpd.GeoSeries, other: Datum, *, inverse: bool) -> gpd.GeoSeries:
-    degrees = _in_degrees(series)
+    degrees = _in_degrees(series, other)
     values = _moved_geometries(degrees.to_numpy(), other, inverse=inverse)
     crs = 4490 if (other == "cgcs2000" and not inverse) else 4326
     return gpd.GeoSeries(values, index=series.index, crs=crs, name=series.name)
 
 
-def _in_degrees(series: gpd.GeoSeries) -> gpd.GeoSeries:
-    if series.crs is None or series.crs.to_epsg() in (4326, 4490):
+def _in_degrees(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+    if series.crs is None:
         return series
-    if series.crs.is_projected:
-        # A projected GCJ-02 layer is GCJ-02 degrees that were projected as if they were WGS 84: undo just that.
-        return series.to_crs(series.crs.geodetic_crs).set_crs(4326, allow_override=True)
+    degrees = series.crs.geodetic_crs
+    if degrees.datum.name.startswith(_WGS84_ALIKE):
+        # A projected GCJ-02 layer is GCJ-02 degrees projected as if they were WGS 84: undo just that.
+        return series.to_crs(degrees) if series.crs.is_projected else series
+    if datum in ("wgs84", "cgcs2000"):
+        return series.to_crs(4326)
     raise CRSMismatchError(
         "the layer is in {crs}, a datum of its own; GCJ-02 and BD-09 are shifts of WGS 84. "
         "Reproject it first, e.g. `layer.to_crs(4326)`.",
@@ -275,10 +447,10 @@ def _holds_geometries(layer: object) -> bool:
 
 
 def _moved_geometries(geometries: object, other: Datum, *, inverse: bool) -> object:
-    shift = _inverse if inverse else _forward
+    shift = to_wgs84_degrees if inverse else from_wgs84_degrees
 
     def on_vertices(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
-        moved = shift(_coordinates(vertices[:, :2]), other)
+        moved = shift(as_coordinates(vertices[:, :2]), other)
         return np.column_stack([moved, vertices[:, 2:]])
 
     flat = np.atleast_1d(np.asarray(geometries, dtype=object))
@@ -288,114 +460,3 @@ def _moved_geometries(geometries: object, other: Datum, *, inverse: bool) -> obj
     if tall.any():
         result[tall] = shapely.transform(flat[tall], on_vertices, include_z=True)
     return result[0] if isinstance(geometries, shapely.Geometry) else result
-
-
-def _coordinates(values: ArrayLike) -> NDArray[np.float64]:
-    coordinates = np.asarray(values, dtype=np.float64)
-    if coordinates.ndim == 0 or coordinates.shape[-1] != 2:  # noqa: PLR2004 - longitude and latitude
-        raise InputError(
-            "coordinates must have the shape (..., 2), longitude then latitude; got {shape}. "
-            "Stack them, e.g. `np.column_stack([lon, lat])`.",
-            shape=coordinates.shape,
-        )
-    beyond = (np.abs(coordinates[..., 0]) > 180) | (np.abs(coordinates[..., 1]) > 90)  # noqa: PLR2004 - degrees
-    if beyond.any():
-        raise InputError(
-            "{count} coordinates are no longitude and latitude, e.g. {example}; datums are shifted in degrees. "
-            "Give longitude first, or a layer that declares its projection.",
-            count=int(np.count_nonzero(beyond)),
-            example=coordinates[beyond][0].tolist(),
-        )
-    return coordinates
-
-
-def _forward(coordinates: NDArray[np.float64], target: Datum) -> NDArray[np.float64]:
-    if target in ("wgs84", "cgcs2000"):
-        return coordinates.copy()
-    _require_defined(coordinates)
-    return _on_distinct(coordinates, _gcj02_from_wgs84 if target == "gcj02" else _bd09_from_wgs84)
-
-
-def _inverse(coordinates: NDArray[np.float64], source: Datum) -> NDArray[np.float64]:
-    if source in ("wgs84", "cgcs2000"):
-        return coordinates.copy()
-    _require_defined(coordinates)
-    return _on_distinct(coordinates, _wgs84_from_gcj02 if source == "gcj02" else _wgs84_from_bd09)
-
-
-def _require_defined(coordinates: NDArray[np.float64]) -> None:
-    lon, lat = coordinates[..., 0], coordinates[..., 1]
-    outside = (lon < _WEST) | (lon > _EAST) | (lat < _SOUTH) | (lat > _NORTH)
-    if outside.any():
-        raise DatumError(
-            "{count} of {total} points lie outside the area for which GCJ-02 is defined, e.g. {example}; such a layer "
-            'is not on GCJ-02 as a whole. Split it by source, or say `source="wgs84"`.',
-            count=int(np.count_nonzero(outside)),
-            total=outside.size,
-            example=coordinates[outside][0].tolist(),
-        )
-
-
-def _on_distinct(coordinates: NDArray[np.float64], shift: Any) -> NDArray[np.float64]:
-    # Neighbors share their vertices, so half the work falls away; and one vertex cannot come out in two ways.
-    packed = np.ascontiguousarray(coordinates).view(np.complex128).ravel()
-    distinct, place = np.unique(packed, return_inverse=True)
-    moved = shift(distinct.real, distinct.imag)
-    result: NDArray[np.float64] = np.column_stack(moved)[place].reshape(coordinates.shape)
-    return result
-
-
-Pair = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
-
-
-def _gcj02_from_wgs84(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
-    east, north = _gcj02_offset(lon, lat)
-    return lon + east, lat + north
-
-
-def _wgs84_from_gcj02(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
-    true_lon, true_lat = lon, lat
-    for _ in range(_GCJ02_PASSES):
-        east, north = _gcj02_offset(true_lon, true_lat)
-        true_lon, true_lat = lon - east, lat - north
-    return true_lon, true_lat
-
-
-def _gcj02_offset(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
-    """Return the offset of GCJ-02 from WGS 84 [degree]: polynomials and waves in metres around 105° E, 35° N."""
-    x, y = lon - 105.0, lat - 35.0
-    root = np.sqrt(np.abs(x))
-    ripple = 20.0 * (np.sin(6.0 * np.pi * x) + np.sin(2.0 * np.pi * x))
-    east_m = 300.0 + x + 2.0 * y + 0.1 * x * (x + y) + 0.1 * root + (ripple + _waves(x, 20, 40, 150, 300)) / 1.5
-    north_m = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north_m += (ripple + _waves(y, 20, 40, 160, 320)) / 1.5
-    phi = np.radians(lat)
-    w2 = 1.0 - _ECCENTRICITY_2 * np.sin(phi) ** 2
-    meridian_radius = _SEMI_MAJOR_M * (1.0 - _ECCENTRICITY_2) / (w2 * np.sqrt(w2))
-    parallel_radius = _SEMI_MAJOR_M / np.sqrt(w2) * np.cos(phi)
-    return np.degrees(east_m / parallel_radius), np.degrees(north_m / meridian_radius)
-
-
-def _waves(t: NDArray[np.float64], first: int, second: int, third: int, fourth: int) -> NDArray[np.float64]:
-    angle = np.pi * t
-    short: NDArray[np.float64] = first * np.sin(angle) + second * np.sin(angle / 3.0)
-    short += third * np.sin(angle / 12.0) + fourth * np.sin(angle / 30.0)
-    return short
-
-
-def _bd09_from_wgs84(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
-    return _bd09_from_gcj02(*_gcj02_from_wgs84(lon, lat))
-
-
-def _wgs84_from_bd09(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
-    gcj_lon, gcj_lat = lon, lat
-    for _ in range(_BD09_PASSES):
-        bd_lon, bd_lat = _bd09_from_gcj02(gcj_lon, gcj_lat)
-        gcj_lon, gcj_lat = gcj_lon - (bd_lon - lon), gcj_lat - (bd_lat - lat)
-    return _wgs84_from_gcj02(gcj_lon, gcj_lat)
-
-
-def _bd09_from_gcj02(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
-    radius = np.hypot(lon, lat) + 2e-5 * np.sin(lat * _BD09_FREQUENCY)
-    angle = np.arctan2(lat, lon) + 3e-6 * np.cos(lon * _BD09_FREQUENCY)
-    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
