@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo_urban.errors import OutputError
+from geo_urban.errors import GeoUrbanError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,9 @@ def replace_when_done(path: FilePath) -> Iterator[Path]:
         temporary.unlink()
         yield temporary
         os.replace(temporary, target)  # noqa: PTH105 - Path.replace says less on failure
+    except GeoUrbanError:
+        raise
     except OSError as error:
-        if isinstance(error, OutputError):
-            raise
         raise OutputError(
             "cannot write `{path}`: {reason}. Nothing was changed there. "
             "Free space, close the file where it is open, or choose another folder.",
@@ -58,7 +58,8 @@ def replace_when_done(path: FilePath) -> Iterator[Path]:
             reason=error.strerror or str(error),
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where its folder cannot be, it is not either
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(text: str, path: FilePath) -> Path:
