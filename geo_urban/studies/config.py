@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import InputError, StudyFileError, raise_faults
 from geo_urban.studies._toml_lines import line_of
-from geo_urban.studies.steps import ANALYSES, PUBLISHED
+from geo_urban.studies.steps import ANALYSES, PARTS, PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -423,7 +423,7 @@ def file_name(origin: str) -> str:
 
 
 def _no_such_study(name: str) -> StudyFileError:
-    known = [*builtin_studies(), *ANALYSES]
+    known = [*builtin_studies(), *PARTS, *ANALYSES]
     return StudyFileError(
         "there is no study file {name}, nor a study or analysis of that name; there are {known}. "
         "Did you mean `{near}`? `geo-urban init` writes a study file from your own data.",

@@ -150,6 +150,21 @@ class StudyContext:
         table = pd.DataFrame(units.drop(columns="geometry", errors="ignore"))
         return table if "rank" in table.columns else table.sort_index()
 
+    def grouped(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table of groups with its index named after what gathers the units.
+
+        Parameters
+        ----------
+        table
+            One row per group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A new table.
+        """
+        return table.rename_axis(self.group or "group")
+
     def cited(self, function: str) -> str:
         """Return what to cite for a figure that `function` computed.
 

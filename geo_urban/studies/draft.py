@@ -133,6 +133,7 @@ def draft_study(
             "start": residents[0],
             "end": residents[1],
             **_urban(found.urban, found.rural, years),
+            "group": next((name for name in GROUPS if name in joined.units.columns), None),
         },
     }
     text = _text(target, years, sections)
@@ -152,6 +153,7 @@ def draft_study(
     )
 
 
+GROUPS = ("province", "省", "省份", "state", "region", "prefecture", "地市", "市")  # columns that gather units, best first
 HEAD_COMMENT = "A study of your own data; `geo-urban run` this file. Every key is explained in docs/study-files.md."
 DATUM_COMMENT = "if it was drawn over Amap; bd09 for Baidu, wgs84 or cgcs2000 otherwise"
 CODE_OF_PANEL = "Which column of the panel is the code of the units?"

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,12 @@ def replaced_as_a_whole(folder: FilePath) -> Iterator[Path]:
     """
     target = Path(folder).expanduser().resolve()
     _require_ours(target)
-    draft = _draft_beside(target)
+    made = _made_parents(target)
+    try:
+        draft = _draft_beside(target)
+    except OutputError:
+        _remove_empty(made)
+        raise
     try:
         yield draft
         _swap(draft, target)
@@ -63,6 +68,24 @@ def replaced_as_a_whole(folder: FilePath) -> Iterator[Path]:
         raise _write_error(target, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _made_parents(target: Path) -> list[Path]:
+    """Make the folders above `target` and return those that were not there, the innermost first."""
+    missing = [folder for folder in target.parents if not folder.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _remove_empty(missing)
+        raise _write_error(target, error) from error
+    return missing
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # it holds the result, or was never made
+            folder.rmdir()
 
 
 def _require_ours(target: Path) -> None:
@@ -90,7 +113,6 @@ def _require_ours(target: Path) -> None:
 
 def _draft_beside(target: Path) -> Path:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
     except OSError as error:
         raise _write_error(target, error) from error

@@ -176,7 +176,8 @@ def _with_figures(units: gpd.GeoDataFrame, columns: dict[str, str], study: Study
         if urban in figures and rural not in figures:
             figures[rural] = figures[f"population_{year}"] - figures[urban]
             _require_not_negative(figures[rural], columns[urban], year)
-    table = units.drop(columns=[name for name in figures if name in units.columns]).assign(**figures)
+    replaced = {*figures, *columns.values()} - {study.population.group}
+    table = units.drop(columns=[name for name in replaced if name in units.columns]).assign(**figures)
     if "area_km2" not in table.columns:
         table["area_km2"] = area_km2(table)
     return table

@@ -59,4 +59,4 @@ def _table(context: StudyContext) -> pd.DataFrame:
         sums = pd.concat([counts.groupby(groups, sort=False, observed=True).sum(), sums])
     for year, rural, urban in zip(context.study.years, context.column("rural"), context.column("urban"), strict=True):
         sums[f"burden_ratio_{year}"] = burden_ratio(sums[rural], sums[urban])
-    return sums.rename_axis(context.group or "units")
+    return context.grouped(sums)

@@ -31,7 +31,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         "change": context.table(units),
         "change_severity": severity_table(result),
         "change_worst": context.table(worst_units(result, most=MOST_RANKED)),
-        "change_summary": result.summary(by=context.group),
+        "change_summary": context.grouped(result.summary(by=context.group)),
     }
     if "unit_type" in units.columns:
         tables["change_severity_by_type"] = _severity_by_type(result)

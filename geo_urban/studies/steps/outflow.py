@@ -32,7 +32,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     return AnalysisOutput(
         name="outflow",
         title=TITLE,
-        tables={"outflow": result.groups, "outflow_units": context.table(result.units)},
+        tables={"outflow": context.grouped(result.groups), "outflow_units": context.table(result.units)},
         headline=("outflow",),
         presentations=(presentation,),
         key_numbers=(

@@ -24,6 +24,7 @@ CAUTION = "What counts as urban is the rule of each census; the rule changed bet
 
 def _run(context: StudyContext) -> AnalysisOutput:
     tables = _tables("urbanization", context.units, by=context.group, years=context.study.years)
+    tables["urbanization"] = context.grouped(tables["urbanization"])
     macro_regions = context.macro_region_totals
     if macro_regions is not None:
         tables |= _tables("urbanization_macro_regions", macro_regions, by="macro_region", years=context.study.years)
