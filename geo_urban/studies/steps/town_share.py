@@ -64,7 +64,7 @@ def _presentation(context: StudyContext, units: gpd.GeoDataFrame) -> Presentatio
             decimals=1,
         ),
         Field(column=first, label="Share of people in towns, first year", unit="%", scale=100, decimals=1),
-        Field(column="town_share_change_points", label="Change of the share", unit="points", decimals=1),
+        Field(column="town_share_change_points", label="Change of the share", unit="percentage points", decimals=1),
         Field(column="town_residents_change", label="Change of residents in towns", unit="persons", decimals=0),
         Field(column="other_residents_change", label="Change of other residents", unit="persons", decimals=0),
     )
