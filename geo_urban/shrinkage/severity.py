@@ -68,6 +68,21 @@ def severity_class(change_share: pd.Series, *, limits: Sequence[float] = SEVERIT
 def severity_categories(limits: Sequence[float] = SEVERITY_LIMITS) -> Categories:
     """Return the classes of loss with labels and colours, as a legend shows them.
 
+    Parameters
+    ----------
+    limits
+        Losses between the classes, as in `severity_class`.
+
+    Returns
+    -------
+    geo_urban.presentation.Categories
+        From ``"growing"`` to the worst class; the label leaves out the word loss, which the legend's title says.
+
+    Raises
+    ------
+    InputError
+        If `limits` are not ascending fractions between 0 and 1, or more than six.
+
     Examples
     --------
     >>> [item.label for item in severity_categories().items]

@@ -242,10 +242,68 @@ def compare_outflow(ours: OutflowResult, theirs: pd.DataFrame, *, nation: Outflo
     return beside(pd.concat(rows), theirs, reasons=_OUTFLOW_REASONS)
 
 
-_TIER_REASONS: dict[tuple[str | None, ...], str] = {}
-_SEVERITY_REASONS: dict[tuple[str | None, ...], str] = {}
-_URBANIZATION_REASONS: dict[tuple[str | None, ...], str] = {}
-_OUTFLOW_REASONS: dict[tuple[str | None, ...], str] = {}
+# Why figures of the study of Northeast China differ from ours, as far as its print allows to tell.
+_CITY_LIST = (
+    "residents of single cities differ; the study prints no list of its cities, so the part of each is not known"
+)
+_CHANGCHUN = (
+    "Changchun has 5.97 million residents with its four development zones, which belong to its districts, and is very "
+    "large; the study seems to count 4.35 million without them, which is large"
+)
+_DALIAN = (
+    "the printed gain makes 5.43 million residents in 2020; the census counts 5.74 million in the districts of Dalian"
+)
+_MOHE = "the census has 91 cities, the study 90: Mohe, a city since 2018, seems left out"
+_COUNTY_LIST = (
+    "the study prints 88 counties of 2020 without a list; ours are comparable units: Huma and Tahe, which it seems to "
+    "leave out, are in, and counties made of districts are joined with them"
+)
+_NO_CENSUS = "no census was taken in that year: the printed series is shown alone"
+_NOT_COMPUTABLE = "the rates behind it are not printed: shown alone"
+_OTHER_AUTHORS = "an estimate by other authors: shown alone"
+
+_TIER_REASONS: dict[tuple[str | None, ...], str] = {
+    ("change", "Dalian", None): _DALIAN,
+    ("change_share", "Dalian", None): _DALIAN,
+    ("cities", "small", None): _MOHE,
+    ("cities", "all", None): _MOHE,
+    ("cities", "medium", None): _CITY_LIST,
+    (None, "very large", None): _CHANGCHUN,
+    (None, "large", None): _CHANGCHUN,
+    (None, "medium", None): _CITY_LIST,
+    (None, "small", None): _CITY_LIST,
+    (None, "all", None): _CITY_LIST,
+}
+_SEVERITY_REASONS: dict[tuple[str | None, ...], str] = {
+    ("change_share", "Baiquan", None): "the census counts 519,766 and 282,019 residents; printed is nearly 50 %",
+    (None, None, None): _COUNTY_LIST,
+}
+_URBANIZATION_REASONS: dict[tuple[str | None, ...], str] = {
+    ("urbanization_rate", "nation", "2020"): (
+        "2,000,000 members of the armed forces are in the printed national rate and in no county"
+    ),
+    **{
+        ("urbanization_rate", None, year): _NO_CENSUS
+        for year in ("1978", "1990", "2009", "2015", "2016", "2017", "2018", "2019")
+    },
+    ("gap", None, None): _NOT_COMPUTABLE,
+}
+_OUTFLOW_REASONS: dict[tuple[str | None, ...], str] = {
+    ("rural_change_share", "Liaoning", None): (
+        "the printed rate implies about 20,000 more rural residents of Liaoning in 2010 than the county yearbook has"
+    ),
+    ("rural_change_share", "nation", None): (
+        "the base of the printed rate is not stated; ours is the sum of all counties, 662.8 to 509.8 million"
+    ),
+    ("rural_loss", "northeast", None): (
+        "the printed net outflow follows from 14.541 million, which is ours, and not from the printed 14.561"
+    ),
+    ("net_outflow", "northeast", None): (
+        "the print leaves out the urban loss of Heilongjiang, 0.426 million; the full identity is ours"
+    ),
+    ("net_outflow_estimate", None, None): _OTHER_AUTHORS,
+    ("net_outflow_estimate_per_year", None, None): _OTHER_AUTHORS,
+}
 
 
 def _figures(values: pd.Series, measure: str, year: str) -> pd.DataFrame:
