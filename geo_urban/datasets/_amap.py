@@ -16,6 +16,8 @@ import pandas as pd
 import shapely
 
 from geo_urban.errors import DataSourceError, GeoUrbanWarning, MissingDependencyError
+from geo_urban.messages import translate
+from geo_urban.progress import step, track
 from geo_urban.spatial.datum import to_wgs84
 
 if TYPE_CHECKING:
@@ -88,9 +90,11 @@ def read_counties() -> gpd.GeoDataFrame:
     folder = source_folder()
     rows = _index_rows(folder / "index" / "administrative.db")
     geometry = _read_geometry([folder / "datasets" / path for path in rows["path"]])
+    with step(translate("Converting from GCJ-02 to WGS 84")):
+        geometry = to_wgs84(geometry, source="gcj02")
     units = gpd.GeoDataFrame(
         {"name": rows["district"].to_numpy()},
-        geometry=to_wgs84(geometry, source="gcj02"),
+        geometry=geometry,
         index=pd.Index(rows["path"].str[-len("110101.geojson") : -len(".geojson")], dtype="str", name="adcode"),
         crs=4326,
     )
@@ -109,7 +113,7 @@ def _index_rows(database: Path) -> pd.DataFrame:
 
 def _read_geometry(paths: list[Path]) -> NDArray[np.object_]:
     geometry = np.empty(len(paths), dtype=object)
-    for place, path in enumerate(paths):
+    for place, path in enumerate(track(paths, description=translate("Reading county boundaries"))):
         try:
             geometry[place] = shapely.from_geojson(path.read_bytes())
         except (OSError, shapely.errors.GEOSException) as error:

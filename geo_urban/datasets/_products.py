@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from geo_urban.checks import listed
-from geo_urban.datasets import _amap, _tianditu, store
+from geo_urban.datasets import _amap, _land, _seats, _settlement, _tianditu, store
+from geo_urban.datasets.places import gazetteer_version
 from geo_urban.datasets.regions import prefecture_names, province_groups, region
 from geo_urban.datasets.units import prefecture_codes, province_codes, unit_types
 from geo_urban.errors import DataSourceError, InputError
 from geo_urban.messages import translate
+from geo_urban.progress import step
 from geo_urban.spatial.areas import area_km2
 
 if TYPE_CHECKING:
@@ -22,14 +24,14 @@ if TYPE_CHECKING:
 
     from geo_urban.datasets.regions import Region
 
-__all__ = ["SOURCES", "Source", "counties_path", "known_source", "level_path", "read_product"]
+__all__ = ["SOURCES", "Source", "counties_path", "drawing_path", "known_source", "level_path", "read_product"]
 
 Source = Literal["amap", "tianditu"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
 _READERS = {"amap": _amap, "tianditu": _tianditu}
 # Raised whenever the code changes what it builds, so that products of older code are built again.
-_CODE_VERSION = "1"
+_CODE_VERSION = "2"
 # Small groups let a reader of one province skip the rest of the nation's four million vertices.
 _ROWS_PER_GROUP = 64
 
@@ -49,17 +51,19 @@ COUNTY_COLUMNS = (
 def counties_path(source: str) -> Path:
     """Return the file of county-level units of one source, building it if need be."""
     known = known_source(source)
-    return level_path("counties", known, lambda: _built_counties(known), translate("Building county boundaries (once)"))
+    return _built("counties", known, _figure_sources(known), lambda: _built_counties(known), None)
 
 
 def level_path(level: str, source: Source, build: Callable[[], gpd.GeoDataFrame], description: str) -> Path:
-    """Return the file of one product, building it from `build` if need be."""
-    return store.build_once(
-        f"{level}-{source}.parquet",
-        version_parts=[_READERS[source].source_version(), level, _CODE_VERSION],
-        build=lambda part: build().to_parquet(part, compression="zstd", row_group_size=_ROWS_PER_GROUP),
-        description=description,
-    )
+    """Return the file of one product joined from counties, building both if need be."""
+    counties_path(source)  # first, so that its own steps are shown and not one long step of this product
+    return _built(level, source, _figure_sources(source), build, description)
+
+
+def drawing_path(level: str, source: Source, build: Callable[[], gpd.GeoDataFrame], description: str) -> Path:
+    """Return the file of simplified outlines, building it if need be."""
+    counties_path(source)
+    return _built(level, source, [_READERS[source].source_version()], build, description)
 
 
 def read_product(path: Path, *, within: str | int | Region | None = None, what: str) -> gpd.GeoDataFrame:
@@ -93,6 +97,27 @@ def read_product(path: Path, *, within: str | int | Region | None = None, what: 
     return frame
 
 
+def _figure_sources(source: Source) -> list[str]:
+    """Return the versions of everything that decides an area or a seat."""
+    return [
+        _READERS[source].source_version(),
+        _land.mask_version(),
+        _settlement.source_version(),
+        gazetteer_version(),
+    ]
+
+
+def _built(
+    level: str, source: Source, versions: list[str], build: Callable[[], gpd.GeoDataFrame], description: str | None
+) -> Path:
+    return store.build_once(
+        f"{level}-{source}.parquet",
+        version_parts=[*versions, level, _CODE_VERSION],
+        build=lambda part: build().to_parquet(part, compression="zstd", row_group_size=_ROWS_PER_GROUP),
+        description=description,
+    )
+
+
 def known_source(source: str) -> Source:
     for known in SOURCES:
         if source == known:
@@ -106,13 +131,19 @@ def known_source(source: str) -> Source:
 
 def _built_counties(source: Source) -> gpd.GeoDataFrame:
     units = _READERS[source].read_counties()
+    units = _named(units)
+    with step(translate("Measuring areas")):
+        units["area_km2"] = area_km2(units)
+        units["land_area_km2"] = _land.land_area_km2(units)
+    with step(translate("Finding county seats")):
+        units = units.join(_seats.seats(units))
+    return units[[*COUNTY_COLUMNS, "geometry"]]
+
+
+def _named(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     own = units["name"].to_numpy()  # new units of the second source are in no table yet: they name themselves
     named = prefecture_names()["name"].reindex(prefecture_codes(units.index))
     units["prefecture"] = np.where(named.notna(), named, own)
     units["province"] = province_groups()["name"].reindex(province_codes(units.index)).to_numpy()
     units["unit_type"] = unit_types(units["name"])
-    units["area_km2"] = area_km2(units)
-    units["land_area_km2"] = units["area_km2"]
-    point = units.geometry.representative_point()
-    units["seat_lon"], units["seat_lat"], units["seat_source"] = point.x, point.y, "representative point"
-    return units[[*COUNTY_COLUMNS, "geometry"]]
+    return units

@@ -244,8 +244,14 @@ def drawing(
         raise InputError("`level` must be one of {known}; got {level!r}.", known=listed(_DRAWN_GROUPS), level=level)
     if not tolerance_m > 0:
         raise InputError("`tolerance_m` must be more than 0 m; got {tolerance}.", tolerance=tolerance_m)
-    product = f"drawing-{level}-{tolerance_m:g}m"
-    return _read(product, source, region, lambda: _outlines(level, source, tolerance_m))
+    known = _products.known_source(source)
+    path = _products.drawing_path(
+        f"drawing-{level}-{tolerance_m:g}m",
+        known,
+        lambda: _outlines(level, known, tolerance_m),
+        translate("Simplifying outlines (once)"),
+    )
+    return _products.read_product(path, within=region, what=level)
 
 
 def source_notes(source: Source = "tianditu") -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -23,8 +24,6 @@ from geo_urban.progress import step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from filelock import BaseFileLock
-
 __all__ = ["Kind", "build_once", "built_path", "cache_folder", "clear", "status"]
 
 Kind = Literal["boundaries", "rasters"]
@@ -33,6 +32,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _KEY_LENGTH = 12
+_PATIENCE_S = 0.5
 
 
 def cache_folder(kind: Kind = "boundaries") -> Path:
@@ -115,7 +115,7 @@ def build_once(
     kind
         ``"boundaries"`` or ``"rasters"``.
     description
-        Words shown while it is built, in the user's language.
+        Words shown while it is built, in the user's language; None if `build` shows its own steps.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def build_once(
         return found
     folder = _writable_folder(kind)
     target = folder / _keyed_name(name, version_parts)
-    with step(description or translate("Building {name}", name=name)), _locked(folder, name):
+    with _locked(folder, name), step(description) if description else nullcontext():
         if not target.is_file():  # another process may have built it while this one waited
             _build_into(target, build)
             _drop_other_versions(target, name)
@@ -266,11 +266,22 @@ def _probe(folder: Path) -> None:
     probe.unlink()
 
 
-def _locked(folder: Path, name: str) -> BaseFileLock:
-    from filelock import FileLock
+@contextmanager
+def _locked(folder: Path, name: str) -> Iterator[None]:
+    from filelock import FileLock, Timeout
 
-    # One lock per product and not per version: builders of two versions also clear away each other's files.
-    return FileLock(folder / f".{name}.lock")
+    # One lock per product and not per version: builders of two versions also clear away each other's files. The
+    # system frees it when its holder dies.
+    lock = FileLock(folder / f".{name}.lock")
+    try:
+        lock.acquire(timeout=_PATIENCE_S)
+    except Timeout:
+        with step(translate("Waiting for another process that builds {name}", name=name)):
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _build_into(target: Path, build: Callable[[Path], None]) -> None:
