@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -92,6 +93,7 @@ class PresentationMap(folium.Map):
 
     def _body(self, tiles: bool) -> str:  # noqa: FBT001 - one switch of a private method
         environment = jinja2.Environment(autoescape=True)
+        environment.filters["breakable"] = _breakable
         json = payload_json({**self.payload, "tiles": tiles})
         return environment.from_string(own_text("page.html")).render(
             data=self.payload, words=self.payload["words"], name=self.get_name(), json=_safe(json)
@@ -104,6 +106,13 @@ class PresentationMap(folium.Map):
             f'var {name} = L.map("{name}", geoUrban.options(geoUrbanData));\n'
             f"geoUrban.start({name}, geoUrbanData);"
         )
+
+
+def _breakable(text: str) -> Any:
+    """Let a long dotted name wrap at its joints."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([._/])", r"\1<wbr>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _safe(json: str) -> Any:

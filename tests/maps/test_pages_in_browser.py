@@ -113,7 +113,7 @@ def test_tooltip_goes_when_the_pointer_leaves(browser: Chromium, page: Path) -> 
     hover(browser, 5)
     assert browser.run(TOOLTIP)
     browser.move(5, 400)
-    assert browser.run("geoUrban.page.tip.isOpen()") is False  # its element fades out
+    assert browser.run("document.getElementById('gu-tip').hidden") is True
     assert browser.run(FILLS)[5] == BLUE
 
 

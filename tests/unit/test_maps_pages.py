@@ -108,7 +108,8 @@ def test_leftovers_are_found_wherever_they_hide() -> None:
     page = (
         '<link rel="stylesheet" href="http://a.example/x.css"><script src="//b.example/x.js"></script>'
         '<img src="https://c.example/x.png"><style>@import "https://d.example/x.css";'
-        'p { background: url(http://e.example/y) }</style><p style="background:url(https://f.example/z)"><a href="https://g.example/">a link is no load</a>'
+        'p { background: url(http://e.example/y) }</style><p style="background:url(https://f.example/z)">'
+        '<a href="https://g.example/">a link is no load</a>'
     )
     hosts = [address.split("/")[2] for address in leftovers(page, mode="inline")]
     assert hosts == [f"{letter}.example" for letter in "abcdef"]

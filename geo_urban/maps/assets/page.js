@@ -156,7 +156,18 @@
     if (!page.raised) return;
     page.raised.drawn.setStyle(unitStyle(page, page.raised));
     page.raised = null;
-    page.tip.remove();
+    page.tip.hidden = true;
+  }
+
+  /* Put the tip beside the place, on the side where there is room, and always inside the map. */
+  function placeTip(page) {
+    const { tip, map } = page, at = map.latLngToContainerPoint(page.raisedAt), room = map.getSize(), gap = 14;
+    const beside = (middle, length, size) => {
+      const there = middle + gap + length + 4 <= size ? middle + gap : middle - gap - length;
+      return Math.max(4, Math.min(there, size - length - 4));
+    };
+    tip.style.left = beside(at.x, tip.offsetWidth, room.x) + "px";
+    tip.style.top = beside(at.y, tip.offsetHeight, room.y) + "px";
   }
 
   function raise(page, unit, place) {
@@ -164,9 +175,11 @@
       lower(page);
       page.raised = unit;
       unit.drawn.setStyle(RAISED).bringToFront();
-      page.tip.setContent(tooltip(page, unit));
+      page.tip.replaceChildren(tooltip(page, unit));
+      page.tip.hidden = false;
     }
-    page.tip.setLatLng(place).addTo(page.map);
+    page.raisedAt = place;
+    placeTip(page);
   }
 
   function unitsGroup(page, layer) {
@@ -248,8 +261,21 @@
       all.find((i) => names[i].toLowerCase() === wanted) ?? all.find((i) => whole(i).includes(wanted));
     if (number === undefined) return;
     const shape = drawn[number], bounds = shape.getBounds ? shape.getBounds() : shape.getLatLng().toBounds(2e4);
+    page.untouched = false;
     page.map.fitBounds(bounds, { maxZoom: 8, padding: [40, 40], animate: false });
     raise(page, shape.unit, shape.getCenter ? shape.getCenter() : bounds.getCenter());
+  }
+
+  /* Show everything as large as it fits. The corners of the bounds do not tell on a cone, so all points are asked. */
+  function fit(page) {
+    const { map, data } = page, [south, west] = data.bounds[0], [north, east] = data.bounds[1];
+    const box = L.bounds([]);
+    const extend = (place) => box.extend(map.project(place, 0));
+    page.arcs.forEach((arc) => arc.forEach(extend));
+    if (!page.arcs.length) [[south, west], [south, east], [north, west], [north, east]].forEach(extend);
+    const room = map.getSize().subtract([32, 56]), size = box.getSize();
+    const scale = Math.min(room.x / Math.max(size.x, 1e-9), room.y / Math.max(size.y, 1e-9));
+    map.setView(map.unproject(box.getCenter(), 0), Math.min(Math.log2(scale), data.tiles ? 18 : 14), { animate: false });
   }
 
   function start(map, data) {
@@ -257,11 +283,19 @@
     const page = { map: map, data: data, format: formatter(data.locale), raised: null, layer: null, field: null };
     page.arcs = data.arcs.map((arc) => places(arc, data.grid, true));
     page.renderer = vertices > 60000 ? L.canvas({ padding: 0.3 }) : L.svg({ padding: 0.3 });
-    page.tip = L.tooltip({ className: "gu-tip", direction: "auto", offset: [12, 0], opacity: 0.97 });
+    page.tip = document.getElementById("gu-tip");
+    map.getContainer().append(page.tip);
+    // A turned phone or a larger window shows everything again, unless the reader has gone somewhere.
+    page.untouched = true;
+    for (const kind of ["wheel", "pointerdown", "keydown"]) {
+      map.getContainer().addEventListener(kind, () => { page.untouched = false; }, { passive: true });
+    }
+    map.on("resize", () => { if (page.untouched) fit(page); });
+    map.on("move", () => { if (page.raised) placeTip(page); });
     data.layers.forEach((layer) => { layer.drawn = []; });
     L.control.zoom({ zoomInTitle: data.words["Zoom in"], zoomOutTitle: data.words["Zoom out"] }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
-    map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
+    fit(page);
     // Raising a unit moves its element, and browsers then lose its "mouseout"; the map's own moves are reliable.
     map.on("click mousemove mouseout", () => lower(page));
     addOutlines(page);
@@ -275,7 +309,7 @@
   function options(data) {
     return {
       crs: data.equalArea && !data.tiles ? equalArea(data.equalArea) : L.CRS.EPSG3857,
-      center: [0, 0], zoom: 3, zoomControl: false, zoomSnap: 0.25, attributionControl: Boolean(data.tiles),
+      center: [0, 0], zoom: 3, zoomControl: false, zoomSnap: 0, attributionControl: Boolean(data.tiles),
     };
   }
 
