@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "data"
 SHARED_REASON = "the real inputs (../shared/data) are not beside this checkout"
+
+# No test looks at the clock. Continuous integration tries the same examples each time; a developer's runs explore.
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.register_profile("repeat", parent=settings.get_profile("explore"), derandomize=True)
+settings.load_profile("repeat" if os.environ.get("GEO_URBAN_REQUIRE_SHARED") == "1" else "explore")
 
 
 @pytest.fixture(scope="session")
