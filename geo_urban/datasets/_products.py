@@ -32,6 +32,12 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 _READERS = {"amap": _amap, "tianditu": _tianditu}
 # Raised whenever the code changes what it builds, so that products of older code are built again.
 _CODE_VERSION = "2"
+_LEVEL_WORDS = {
+    "counties": "units at county level",
+    "prefectures": "whole prefectures",
+    "provinces": "whole provinces",
+    "cities": "whole cities",
+}
 # Small groups let a reader of one province skip the rest of the nation's four million vertices.
 _ROWS_PER_GROUP = 64
 
@@ -91,7 +97,7 @@ def read_product(path: Path, *, within: str | int | Region | None = None, what: 
         raise InputError(
             "`region` {name} holds no {what}. Name a larger region, or ask for a finer level.",
             name=wanted.name,
-            what=translate(what),
+            what=translate(_LEVEL_WORDS[what]),
         )
     frame.attrs["datum"] = "wgs84"
     return frame

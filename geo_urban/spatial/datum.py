@@ -244,11 +244,23 @@ class DatumFit:
     units: gpd.GeoDataFrame
 
     def summary(self) -> pd.DataFrame:
-        """Return each candidate's offset and what remains of it, the best first."""
+        """Return each candidate's offset and what remains of it, the best first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A copy of `candidates`.
+        """
         return self.candidates.copy()
 
     def layers(self) -> Presentation:
-        """Return the remaining distance of each unit, for a map or a layer file."""
+        """Return the remaining distance of each unit, for a map or a layer file.
+
+        Returns
+        -------
+        geo_urban.presentation.Presentation
+            One layer of points.
+        """
         fields = (
             Field(column="residual_m", label="Distance from the reference", unit="m", decimals=1),
             Field(column="east_m", label="Offset to the east", unit="m", decimals=1),
