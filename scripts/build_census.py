@@ -1,45 +1,65 @@
 """Build the census tables of the package from the folder of the two digitised yearbooks.
 
-Usage: ``python scripts/build_census.py FOLDER [--output FOLDER]``
+Usage: ``python scripts/build_census.py FOLDER``
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from census.columns import COLUMNS, columns_of
 from census.corrections import read_corrections
-from census.files import table_text
-from census.tables import TOTAL_LABELS, UNIT_LABELS, Row, build_tables
-from census.workbook import YEARS, read_sheet
+from census.files import checksum, table_text, with_checksums
+from census.notes import NOTE_LABELS, find_notes
+from census.tables import TOTAL_LABELS, UNIT_LABELS, build_tables
+from census.workbook import YEARS, read_sheet, workbook_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from census.tables import Row
+    from census.workbook import Sheet
 
 FIGURES = Path(__file__).resolve().parent.parent / "geo_urban" / "datasets" / "figures"
+CORRECTIONS = FIGURES / "census_corrections.csv"
+PAGE = FIGURES / "CENSUS.md"
 
 
-def build(folder: Path, corrections: Path) -> dict[str, str]:
+def build(sheets: Iterable[Sheet]) -> dict[str, str]:
     """Return every table as text, keyed by file name."""
     texts: dict[str, str] = {}
     all_totals: list[Row] = []
-    for year in YEARS:
-        units, totals = build_tables(read_sheet(folder, year), read_corrections(corrections, year))
-        texts[f"census_{year}.csv"] = table_text(units, [*UNIT_LABELS, *columns_of(year)])
+    all_notes: list[Row] = []
+    for sheet in sheets:
+        lines = read_corrections(CORRECTIONS, sheet.year)
+        units, totals = build_tables(sheet, lines)
+        texts[f"census_{sheet.year}.csv"] = table_text(units, [*UNIT_LABELS, *columns_of(sheet.year)])
         all_totals += totals
+        all_notes += find_notes(sheet, lines)
     texts["census_totals.csv"] = table_text(all_totals, [*TOTAL_LABELS, *(column.name for column in COLUMNS)])
+    texts["census_notes.csv"] = table_text(all_notes, NOTE_LABELS)
     return texts
 
 
 def main() -> None:
-    """Read the command line, build and write."""
+    """Read the command line, build, write, and record the checksums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "folder", type=Path, help="folder with census_county_2010_v1.xlsx and census_county_2020_v1.xlsx"
     )
-    parser.add_argument("--output", type=Path, default=FIGURES, help="where the tables go")
-    options = parser.parse_args()
-    for name, text in build(options.folder, FIGURES / "census_corrections.csv").items():
-        (options.output / name).write_text(text, encoding="utf-8", newline="\n")
-        print(f"{options.output / name}: {text.count(chr(10)) - 1} rows, {len(text.encode()) / 1000:.0f} kB")
+    folder = parser.parse_args().folder
+    texts = build([read_sheet(folder, year) for year in YEARS])
+    books = [workbook_path(folder, year) for year in YEARS]
+    checksums = {book.name: checksum(book.read_bytes()) for book in books}
+    for name, text in texts.items():
+        (FIGURES / name).write_text(text, encoding="utf-8", newline="\n")
+        print(f"{name}: {text.count(chr(10)) - 1} rows, {len(text.encode()) / 1000:.0f} kB")
+    for name in ("census_corrections.csv", "census_columns.csv"):
+        texts[name] = (FIGURES / name).read_text(encoding="utf-8")
+    checksums |= {name: checksum(text.encode()) for name, text in texts.items()}
+    PAGE.write_text(with_checksums(PAGE.read_text(encoding="utf-8"), checksums), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from hashlib import sha256
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
     from census.tables import Row
 
-__all__ = ["table_text"]
+__all__ = ["checksum", "table_text", "with_checksums"]
+
+CHECKSUMS = re.compile(r"(?<=```text\n).*?(?=```)", re.DOTALL)
 
 
 def table_text(rows: Iterable[Row], labels: Sequence[str]) -> str:
@@ -27,3 +31,14 @@ def _cell(value: str | float | None) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return str(int(value)) if value == int(value) else repr(value)
+
+
+def checksum(content: bytes) -> str:
+    """Return the SHA-256 of a file's content."""
+    return sha256(content).hexdigest()
+
+
+def with_checksums(page: str, checksums: dict[str, str]) -> str:
+    """Return the page with its block of checksums replaced."""
+    lines = "".join(f"{value}  {name}\n" for name, value in checksums.items())
+    return CHECKSUMS.sub(lines, page, count=1)
