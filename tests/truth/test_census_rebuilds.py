@@ -56,7 +56,7 @@ def test_workbooks_are_the_recorded_ones(scripts: Any, shared_data: Path, figure
 
 @pytest.mark.shared
 def test_totals_are_printed_not_summed(scripts: Any, sheets: list[Any]) -> None:
-    # 忻州 prints 2,689,668 residents in 2020; without 五台山, whose printed code fits no prefecture, 17,050 are missing.
+    # 忻州 prints 2,689,668 residents in 2020; without 五台山 (its printed code fits no prefecture) it lacks 17,050.
     lines = scripts("census.corrections").read_corrections(scripts("build_census").CORRECTIONS, 2020)
     kept = [line for line in lines if line.printed_code != "170971"]
     elsewhere = [replace(line, corrected="149971") for line in lines if line.printed_code == "170971"]
