@@ -37,9 +37,9 @@ def draft_and_report(boundaries: str, panel: str, **settings: Any) -> int:
     draft = draft_study(boundaries, panel, ask=_ask if sys.stdin.isatty() else None, **settings)
     say(translate("Written: {path}", path=str(draft.path)))
     say(aligned(draft.recognized.items(), indent="  "))
-    say(translate("{count} units have figures and polygons.", count=draft.joined))
+    say(translate("Units with figures and polygons: {count}", count=draft.joined))
     if draft.not_joined:
-        say(translate("{count} units found no partner; `geo-urban validate` lists them.", count=draft.not_joined))
+        say(translate("Units without a partner: {count}; `geo-urban validate` lists them.", count=draft.not_joined))
     for warning in draft.warnings:
         mention(translate("note: {text}", text=warning))
     say(translate("Next: `geo-urban run {path}`", path=str(draft.path)))

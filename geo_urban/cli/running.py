@@ -135,7 +135,7 @@ def validate_and_report(what: str) -> int:
         if study.population.embedded:
             _require_region(study)
         else:
-            say(translate("{count} units have figures and polygons.", count=len(context.units)))
+            say(translate("Units with figures and polygons: {count}", count=len(context.units)))
             _list_not_joined(context.data.not_joined, file="")
     for item in caught:
         mention(translate("note: {text}", text=str(item.message)))
@@ -171,7 +171,7 @@ def _list_not_joined(units: pd.DataFrame, *, file: str) -> None:
     if units.empty:
         say(translate("Every unit was joined."))
         return
-    say(translate("{count} units were left out:", count=len(units)))
+    say(translate("Units left out ({count}):", count=len(units)))
     rows = [
         (str(code), row["name"], translate(row["side"]), row["reason"]) for code, row in units[:MOST_LISTED].iterrows()
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
@@ -17,6 +17,7 @@ from geo_urban.studies.steps import ANALYSES
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from geo_urban.presentation import Presentation
     from geo_urban.studies.config import Study
     from geo_urban.studies.provenance import Input
     from geo_urban.studies.steps import Need
@@ -42,6 +43,10 @@ class StudyData(Protocol):
     @property
     def macro_region_totals(self) -> pd.DataFrame | None:
         """Provinces of the whole nation with their macro-region, or None."""
+
+    @property
+    def unit_layer(self) -> str:
+        """Name of the units' layer in a file."""
 
     @property
     def group(self) -> str | None:
@@ -117,6 +122,21 @@ class StudyContext:
     def source(self) -> str:
         """Where the figures come from, in words."""
         return self.data.source
+
+    def shown(self, presentation: Presentation) -> Presentation:
+        """Return a presentation whose layer is named after the units, so that layer files hold each unit once.
+
+        Parameters
+        ----------
+        presentation
+            One layer of `units`.
+
+        Returns
+        -------
+        Presentation
+            The same under the units' name.
+        """
+        return replace(presentation, layers=(replace(presentation.layers[0], name=self.data.unit_layer),))
 
     def column(self, quantity: str) -> tuple[str, str]:
         """Return the columns of a quantity in the first and the last year.

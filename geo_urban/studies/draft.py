@@ -153,7 +153,8 @@ def draft_study(
     )
 
 
-GROUPS = ("province", "省", "省份", "state", "region", "prefecture", "地市", "市")  # columns that gather units, best first
+# Columns that gather units, best first.
+GROUPS = ("province", "省", "省份", "state", "region", "prefecture", "地市", "市")
 HEAD_COMMENT = "A study of your own data; `geo-urban run` this file. Every key is explained in docs/study-files.md."
 DATUM_COMMENT = "if it was drawn over Amap; bd09 for Baidu, wgs84 or cgcs2000 otherwise"
 CODE_OF_PANEL = "Which column of the panel is the code of the units?"

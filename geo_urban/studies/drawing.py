@@ -8,30 +8,31 @@ import geopandas as gpd
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geo_urban.presentation import Presentation
 
-__all__ = ["drawing_of", "lightened"]
+__all__ = ["drawing_of", "drawings_of"]
 
 TOLERANCE_DEGREES = 0.008  # about 0.8 km: a third of a pixel on a page that shows a province
 HEAVY_VERTICES = 60_000  # below this a page is light enough as it is
 
 
-def lightened(presentation: Presentation) -> Presentation:
-    """Return a presentation for drawing: heavy layers with simplified borders, light ones as they are.
+def drawings_of(presentations: Iterable[Presentation]) -> dict[str, gpd.GeoSeries]:
+    """Return borders for drawing by layer name; layers of one name show the same units and are simplified once.
 
     Parameters
     ----------
-    presentation
-        What to show; it is not changed. Layer files are written from it, never from the result.
+    presentations
+        What to show. Layer files are written from it, never from the result of this function.
 
     Returns
     -------
-    Presentation
-        The same units, fields and words.
+    dict
+        For `geo_urban.maps.with_drawing`.
     """
-    from geo_urban.maps import with_drawing
-
-    return with_drawing(presentation, {layer.name: drawing_of(layer.units) for layer in presentation.layers})
+    layers = {layer.name: layer for shown in presentations for layer in shown.layers}
+    return {name: drawing_of(layer.units) for name, layer in layers.items()}
 
 
 def drawing_of(units: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -45,17 +46,15 @@ def drawing_of(units: gpd.GeoDataFrame) -> gpd.GeoSeries:
     Returns
     -------
     geopandas.GeoSeries
-        On the same index. Units that overlap are simplified one by one.
+        On the same index. Where units overlap, each border is simplified by itself.
 
     Notes
     -----
-    Visvalingam–Whyatt on the edges of the coverage (``shapely.coverage_simplify``), O(v log v).
+    Visvalingam–Whyatt on the edges of the coverage (``shapely.coverage_simplify``), O(v log v). Whether it is a
+    coverage is not tested: that takes longer than drawing it, and a faulty one is drawn as faulty as it is.
     """
     shapes = units.geometry.to_numpy()
     if shapely.get_num_coordinates(shapes).sum() <= HEAVY_VERTICES:
         return units.geometry
-    if bool(shapely.coverage_is_valid(shapes)):
-        drawn = shapely.coverage_simplify(shapes, TOLERANCE_DEGREES)
-    else:
-        drawn = shapely.simplify(shapes, TOLERANCE_DEGREES / 2, preserve_topology=True)
+    drawn = shapely.coverage_simplify(shapes, TOLERANCE_DEGREES)
     return gpd.GeoSeries(drawn, index=units.index, crs=units.crs)

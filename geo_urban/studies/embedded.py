@@ -59,6 +59,7 @@ class EmbeddedData:
         A study whose population is the embedded census.
     """
 
+    unit_layer = "counties"
     group = "province"
     source = SOURCE
     provides: frozenset[Need] = frozenset({"population", "urban", "cities"})

@@ -35,6 +35,7 @@ class OwnData:
         A study whose population is a panel of the user's.
     """
 
+    unit_layer = "units"
     prefectures = None
     macro_region_totals = None
 

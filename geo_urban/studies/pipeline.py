@@ -159,12 +159,14 @@ def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: Stu
 
 
 def _draw(outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:
-    from geo_urban.maps import draw, save_page
-    from geo_urban.studies.drawing import lightened
+    from geo_urban.maps import draw, save_page, with_drawing
+    from geo_urban.studies.drawing import drawings_of
 
     presentations = [shown for each in outputs for shown in each.presentations]
+    with step(translate("Simplifying borders for maps")):
+        drawings = drawings_of(presentations)
     for shown in track(presentations, description=translate("Drawing maps")):
-        save_page(draw(lightened(shown), figures=figures), folder / "maps" / f"{shown.name}.html")
+        save_page(draw(with_drawing(shown, drawings), figures=figures), folder / "maps" / f"{shown.name}.html")
 
 
 def _write_index(

@@ -40,7 +40,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         title=TITLE,
         tables=tables,
         headline=("change_severity", "change_summary", "change_worst"),
-        presentations=(_named(presentation, "population_change", "counties"), *_prefectures(context)),
+        presentations=(context.shown(presentation), *_prefectures(context)),
         key_numbers=_key_numbers(result),
         method=presentation.method,
         citation=presentation.citation,
@@ -76,14 +76,8 @@ def _prefectures(context: StudyContext) -> tuple[Presentation, ...]:
         return ()
     result = _measured(context, prefectures)
     shown = result.layers(source=context.source, extra=_density_field(result.units))
-    named = _named(shown, "prefecture_change", "prefectures")
-    layer = replace(named.layers[0], title="Prefectures by change of residents")
-    return (replace(named, title="Change of residents by prefecture", layers=(layer,)),)
-
-
-def _named(presentation: Presentation, name: str, layer: str) -> Presentation:
-    """Return a presentation under the names its files shall have."""
-    return replace(presentation, name=name, layers=(replace(presentation.layers[0], name=layer),))
+    layer = replace(shown.layers[0], name="prefectures", title="Prefectures by change of residents")
+    return (replace(shown, name="prefecture_change", title="Change of residents by prefecture", layers=(layer,)),)
 
 
 def _severity_by_type(result: ChangeResult) -> pd.DataFrame:

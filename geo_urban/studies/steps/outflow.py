@@ -28,7 +28,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         urban_start=urban_start,
         urban_end=urban_end,
     )
-    presentation = result.layers(source=context.source)
+    presentation = context.shown(result.layers(source=context.source))
     return AnalysisOutput(
         name="outflow",
         title=TITLE,

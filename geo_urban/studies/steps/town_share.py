@@ -29,7 +29,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
 
     shares = town_share(context.units, years=context.study.years)
     units = gpd.GeoDataFrame(context.units.drop(columns=shares.columns, errors="ignore").join(shares))
-    presentation = _presentation(context, units)
+    presentation = context.shown(_presentation(context, units))
     rising = shares["town_share_change_points"] > 0
     without_growth = rising & (shares["town_residents_change"] <= 0)
     return AnalysisOutput(
