@@ -14,16 +14,20 @@ from geo_urban.spatial.datum import (
     require_same_datum,
     to_wgs84,
 )
+from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
 
 __all__ = [
+    "COMPARABILITIES",
     "DATUMS",
     "Datum",
     "DatumFit",
+    "Harmonized",
     "area_km2",
     "datum_of",
     "declare_datum",
     "detect_datum",
     "from_wgs84",
+    "harmonize",
     "require_same_datum",
     "to_wgs84",
 ]

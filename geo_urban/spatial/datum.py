@@ -272,7 +272,7 @@ class DatumFit:
             name="datum_fit",
             title="Fit of the datum",
             layers=(layer,),
-            source="Layers given by the user.",
+            source="Figures given by the user.",
             method="Each candidate datum is converted to WGS 84; centroids of equal codes are compared.",
         )
 
