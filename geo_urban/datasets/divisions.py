@@ -31,7 +31,8 @@ __all__ = [
     "zone_hosts",
 ]
 
-_Link: TypeAlias = tuple[str, str, int, str, str, str]
+_Change: TypeAlias = tuple[int, str, str, str]
+_Link: TypeAlias = tuple[str, str, int, str, str, str, str]
 _ZONE = "development zone"
 _DISTRICT = "district"
 _RECODED = "同名改码"
@@ -58,7 +59,7 @@ def division_corrections() -> pd.DataFrame:
         ``action``: ``drop`` (the recorded change is wrong), ``add`` (territory of the old unit of 2010 is in the new
         unit of 2020; ``extent`` says all or part), ``confirm`` (right, though it crosses prefectures), ``spelling``
         (the two censuses write one name differently), ``polygon`` (the boundaries hold the census unit of 2020,
-        ``old_code``, in the polygon ``new_code``); ``year``; codes and names; ``reason``.
+        ``old_code``, in the polygon ``new_code``); ``year``; codes and names; ``document`` that decided it; ``reason``.
     """
     return _table("division_corrections.csv").copy()
 
@@ -101,7 +102,7 @@ def crosswalk() -> pd.DataFrame:
     pandas.DataFrame
         ``old`` (code of 2010), ``new`` (code of 2020), ``year`` of the last change (0 if none is known), ``type``
         (the recorded type, ``"unchanged"`` or ``"reviewed"``), ``extent`` (``"unchanged"``; ``"all"`` or ``"part"`` of
-        the old unit), ``reason``; sorted, every pair once.
+        the old unit), ``document`` that decided it where known, ``reason``; sorted, every pair once.
 
     Notes
     -----
@@ -174,13 +175,11 @@ def _table(name: str) -> pd.DataFrame:
 
 @cache
 def _crosswalk() -> pd.DataFrame:
+    columns = ["old", "new", "year", "type", "extent", "document", "reason"]
     corrections = _table("division_corrections.csv")
-    added = corrections[corrections["action"] == "add"]
-    reviewed = [
-        (row.old_code, row.new_code, row.year, "reviewed", row.extent, row.reason)
-        for row in added.itertuples(index=False)
-    ]
-    links = pd.DataFrame([*_recorded_links(), *reviewed], columns=["old", "new", "year", "type", "extent", "reason"])
+    added = corrections[corrections["action"] == "add"].rename(columns={"old_code": "old", "new_code": "new"})
+    recorded = pd.DataFrame(list(_recorded_links()), columns=columns)
+    links = pd.concat([recorded, added.assign(type="reviewed")[columns]])
     # A pair that is both recorded and reviewed keeps the reviewed row, which has a reason.
     return links.drop_duplicates(["old", "new"], keep="last").sort_values(["old", "new"], ignore_index=True)
 
@@ -190,32 +189,31 @@ def _recorded_links() -> Iterator[_Link]:
     followed = _successors()
     for code in old:
         if code in new:
-            yield code, code, 0, "unchanged", "unchanged", ""
+            yield code, code, 0, "unchanged", "unchanged", "", ""
         else:
             yield from _follow(code, code, 0, followed, new)
 
 
-def _successors() -> dict[str, list[tuple[int, str, str]]]:
+def _successors() -> dict[str, list[_Change]]:
     corrections = _table("division_corrections.csv")
     dropped = corrections[corrections["action"] == "drop"]
     wrong = set(zip(dropped["old_code"], dropped["new_code"], strict=True))
     changes = _table("division_changes.csv")
     changes = changes[(changes["year"] <= CENSUS_YEARS[-1]) & (changes["old_code"] != "") & (changes["new_code"] != "")]
-    followed: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-    for year, kind, old, new in zip(*(changes[name] for name in ("year", "type", "old_code", "new_code")), strict=True):
+    followed: dict[str, list[_Change]] = defaultdict(list)
+    columns = ("year", "type", "document", "old_code", "new_code")
+    for year, kind, document, old, new in zip(*(changes[column] for column in columns), strict=True):
         if (old, new) not in wrong:
-            followed[old].append((year, kind, new))
+            followed[old].append((year, kind, document, new))
     return followed
 
 
-def _follow(
-    start: str, code: str, year: int, followed: dict[str, list[tuple[int, str, str]]], known: set[str]
-) -> Iterator[_Link]:
-    for later, kind, successor in followed.get(code, []):
+def _follow(start: str, code: str, year: int, followed: dict[str, list[_Change]], known: set[str]) -> Iterator[_Link]:
+    for later, kind, document, successor in followed.get(code, []):
         if later < year or successor == code:
             continue
         if successor in known:
-            yield start, successor, later, kind, "all", ""
+            yield start, successor, later, kind, "all", document, ""
         else:
             yield from _follow(start, successor, later, followed, known)
 

@@ -122,11 +122,11 @@ def city_panel(start: int = START, end: int = END, *, region: str | int | Region
         Sorted by the index `adcode`: code of the prefecture (``xxxx00``, ``xx0000`` for the four municipalities) or of
         the county-level city in the 2020 census. `name`, `province`, `unit_type` (``"prefecture-level city"``
         or ``"county-level city"``), `population_2010`, `population_2020`, `urban_area_2020` [persons; missing for
-        Sansha], `zone_population_2020`, `comparability` as in `census_panel`, `members_2010`, `members_2020` (census codes,
-        joined by ``;``), `straddling`: comparable units that reach beyond the city. Where there are such units,
-        `comparability` is ``adjusted`` and the 2010 figure is approximate: each unit of 2010 counts where the
-        greater part of it went, small transfers across the city's edge are neglected; it is missing for a young city
-        that was cut out of others (龙港, 共青城, 北屯 …).
+        Sansha], `zone_population_2020`, `comparability` as in `census_panel`, `members_2010`, `members_2020`
+        (census codes, joined by ``;``), `straddling`: codes of comparable units that reach beyond the city. Where
+        there are such units, `comparability` is ``adjusted`` and the 2010 figure is approximate: each unit of 2010
+        counts where the greater part of it went, small transfers across the city's edge are neglected; it is missing
+        for a young city that was cut out of others (龙港, 共青城, 北屯 …).
 
     Raises
     ------
@@ -145,8 +145,8 @@ def city_panel(start: int = START, end: int = END, *, region: str | int | Region
     --------
     Changchun with its four zones, on the territory it has since Jiutai became a district:
 
-    >>> city_panel().loc["220100", ["name", "population_2020", "zone_population_2020"]].tolist()
-    ['长春市', 5969036, 1616712]
+    >>> int(city_panel().loc["220100", "population_2020"])
+    5969036
     """
     _require_years(start, end)
     cities = _cities()
