@@ -56,7 +56,7 @@ def beside(
         Columns that name a figure.
     reasons
         Why a figure differs: values of `on` to a sentence; None stands for any value, the first entry that fits counts.
-        Used only where the figures differ beyond the printed digits, or one of them is missing.
+        Used only where a figure is printed and ours differs beyond the printed digits, or is missing.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def compare_tiers(ours: TierResult, theirs: pd.DataFrame) -> pd.DataFrame:
             _named_changes(ours.units, theirs, unit=_WAN),
         ]
     )
-    return beside(rows.dropna(subset="value"), theirs, reasons=_TIER_REASONS)
+    return _printed_only(beside(rows.dropna(subset="value"), theirs, reasons=_TIER_REASONS))
 
 
 def compare_severity(ours: ChangeResult, theirs: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +177,7 @@ def compare_severity(ours: ChangeResult, theirs: pd.DataFrame) -> pd.DataFrame:
             _named_changes(ours.units, theirs, unit=_WAN),
         ]
     )
-    return beside(rows.dropna(subset="value"), theirs, reasons=_SEVERITY_REASONS)
+    return _printed_only(beside(rows.dropna(subset="value"), theirs, reasons=_SEVERITY_REASONS))
 
 
 def compare_urbanization(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
@@ -250,13 +250,20 @@ _CHANGCHUN = (
     "Changchun has 5.97 million residents with its four development zones, which belong to its districts, and is very "
     "large; the study seems to count 4.35 million without them, which is large"
 )
+_THREE_CITIES = (
+    "Changchun is very large with its four development zones; Shenyang, Harbin and Dalian alone make 18.266 million in "
+    "2010, as printed, and 20.598 million in 2020"
+)
 _DALIAN = (
     "the printed gain makes 5.43 million residents in 2020; the census counts 5.74 million in the districts of Dalian"
 )
 _MOHE = "the census has 91 cities, the study 90: Mohe, a city since 2018, seems left out"
 _COUNTY_LIST = (
-    "the study prints 88 counties of 2020 without a list; ours are comparable units: Huma and Tahe, which it seems to "
-    "leave out, are in, and counties made of districts are joined with them"
+    "the study prints no list of its counties; ours are comparable units: Huma and Tahe, which it seems to leave out, "
+    "are in, Fushun and Daqingshan are joined with the cities they exchanged land with, and single counties differ"
+)
+_DAQINGSHAN = (
+    "Daqingshan grew by a change of boundary alone; joined with Tieli, with which it exchanged land, nobody gained"
 )
 _NO_CENSUS = "no census was taken in that year: the printed series is shown alone"
 _NOT_COMPUTABLE = "the rates behind it are not printed: shown alone"
@@ -268,6 +275,7 @@ _TIER_REASONS: dict[tuple[str | None, ...], str] = {
     ("cities", "small", None): _MOHE,
     ("cities", "all", None): _MOHE,
     ("cities", "medium", None): _CITY_LIST,
+    ("population", "very large", None): _THREE_CITIES,
     (None, "very large", None): _CHANGCHUN,
     (None, "large", None): _CHANGCHUN,
     (None, "medium", None): _CITY_LIST,
@@ -276,6 +284,7 @@ _TIER_REASONS: dict[tuple[str | None, ...], str] = {
 }
 _SEVERITY_REASONS: dict[tuple[str | None, ...], str] = {
     ("change_share", "Baiquan", None): "the census counts 519,766 and 282,019 residents; printed is nearly 50 %",
+    (None, "growing", None): _DAQINGSHAN,
     (None, None, None): _COUNTY_LIST,
 }
 _URBANIZATION_REASONS: dict[tuple[str | None, ...], str] = {
@@ -347,6 +356,10 @@ def _from_printed(theirs: pd.DataFrame) -> pd.DataFrame:
     return printed.assign(our_year=printed["year"])
 
 
+def _printed_only(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["theirs"].notna()].reset_index(drop=True)
+
+
 def _require_figures(frame: pd.DataFrame, keys: list[str], *, argument: str) -> None:
     require_columns(frame, [*keys, "value"], argument=argument)
     twice = frame.duplicated(keys)
@@ -384,11 +397,11 @@ def _reason(
     ours, theirs = float(str(row["ours"])), float(str(row["theirs"]))
     if _agree(ours, theirs, row["decimals"]):
         return AGREES
+    if np.isnan(theirs):
+        return NOT_PRINTED
     for pattern, sentence in reasons.items():
         if all(wanted in (None, row[key]) for wanted, key in zip(pattern, keys, strict=True)):
             return sentence
-    if np.isnan(theirs):
-        return NOT_PRINTED
     if np.isnan(ours):
         return NO_FIGURE
     return OWN_SLIP if row["inconsistency"] else UNEXPLAINED
