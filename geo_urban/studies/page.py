@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from geo_urban.messages import current_language, translate
 from geo_urban.presentation import Field
 from geo_urban.studies.report import FileLink, KeyFigure, ReportContent, TableSection
-from geo_urban.studies.words import COLUMN_LABELS, table_title
+from geo_urban.studies.words import COLUMN_LABELS, PAGE_COLUMNS, table_title
 from geo_urban.wording import shown_decimals, shown_number, shown_scale, shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
     from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
@@ -121,15 +123,23 @@ def _settings(study: Study) -> dict[str, str]:
 
 
 def _sections(output: AnalysisOutput, names: set[str]) -> Iterable[TableSection]:
-    tables = {**output.comparisons, **{name: output.tables[name] for name in output.headline}}
+    tables = {name: output.tables[name] for name in output.headline} | dict(output.comparisons)
     for name, table in tables.items():
         file = f"tables/{name}.csv"
         yield TableSection(
             title=table_title(name) or output.title,
-            table=table.drop(columns=[column for column in ("geometry", "formula") if column in table.columns]),
+            table=_shown(name, table),
             labels=COLUMN_LABELS,
             file=file if file in names else "",
         )
+
+
+def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    wanted = PAGE_COLUMNS.get(name, tuple(table.columns))
+    shown = table[[column for column in wanted if column in table.columns]]
+    if "measure" in shown.columns:
+        shown = shown.assign(measure=shown["measure"].str.replace("_", " "))
+    return shown
 
 
 def _links(names: set[str]) -> Iterable[FileLink]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COLUMN_LABELS", "TABLE_TITLES", "table_title"]
+__all__ = ["COLUMN_LABELS", "PAGE_COLUMNS", "TABLE_TITLES", "table_title"]
 
 TABLE_TITLES = {
     "change": "Change of residents by unit",
@@ -56,6 +56,17 @@ COLUMN_LABELS = {
     "growing": "Growing",
     "unchanged": "Unchanged",
     "losing": "Losing",
+    "losing_share": "Share of units losing residents (%)",
+    "median_change_share": "Median change (%)",
+    "start_share": "Share at the start (%)",
+    "end_share": "Share at the end (%)",
+    "share_change_points": "Change of the share (points)",
+    "mean_growth_share": "Mean growth of those that grew (%)",
+    "mean_loss_share": "Mean loss of those that lost (%)",
+    "rural_start": "Rural residents at the start",
+    "rural_end": "Rural residents at the end",
+    "urban_start": "Urban residents at the start",
+    "urban_end": "Urban residents at the end",
     "rural_loss": "Rural loss",
     "rural_change_share": "Change of rural residents (%)",
     "urban_gain": "Urban gain",
@@ -75,6 +86,34 @@ COLUMN_LABELS = {
     "source": "Source",
 }
 """A reader's name per column, sentences of the catalogue; shares are shown in percent on pages."""
+
+PAGE_COLUMNS = {
+    "change_worst": (
+        "rank",
+        "name",
+        "prefecture",
+        "province",
+        "population_start",
+        "population_end",
+        "change",
+        "change_share",
+    ),
+    "change_summary": ("units", "growing", "losing", "population_start", "population_end", "change", "change_share"),
+    "change_severity": ("units", "units_share", "population_start", "total_loss", "mean_loss", "loss_share"),
+    "tiers": (
+        "cities",
+        "population_start",
+        "population_end",
+        "start_share",
+        "end_share",
+        "change_share",
+        "growing",
+        "mean_growth_share",
+        "mean_loss_share",
+    ),
+    "outflow": ("units", "rural_loss", "rural_change_share", "urban_gain", "net_outflow", "net_outflow_share"),
+}
+"""The columns of wide tables that the study page shows; the files hold all of them."""
 
 
 def table_title(name: str) -> str:

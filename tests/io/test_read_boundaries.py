@@ -102,7 +102,7 @@ def test_wrong_format(tmp_path: Path) -> None:
 
 def test_table_without_geometry(tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text("code,people\n01101,5\n", encoding="utf-8")
-    with pytest.raises((DataSourceError, GeometryError), match="no geometry|no polygon layer"):
+    with pytest.raises((DataSourceError, GeometryError), match=r"no geometry|no polygon layer"):
         read_boundaries(tmp_path / "units.csv")
 
 

@@ -88,7 +88,7 @@ def test_what_is_no_table(tmp_path: Path) -> None:
 def test_thousands_words_and_dashes(tmp_path: Path) -> None:
     file = tmp_path / "panel.csv"
     file.write_text('code;pop_2010;pop_2020\n110101;1,200;"1,100"\n110102;900;-\n110103;many;800\n', encoding="utf-8")
-    with pytest.raises(InputError, match="`panel.pop_2010` holds words where numbers belong: 110103: many"):
+    with pytest.raises(InputError, match=r"`panel.pop_2010` holds words where numbers belong: 110103: many"):
         read_panel(file)
     file.write_text("code;pop_2010;pop_2020\n110101;1,200;1,100\n110102;900;-\n", encoding="utf-8")
     panel = read_panel(file)
