@@ -24,6 +24,16 @@ def replace_when_done(path: FilePath) -> Iterator[Path]:
 
     The folder is made if it is missing. After a failure nothing half-written is left and an older file stays as it was.
 
+    Parameters
+    ----------
+    path
+        The file to write.
+
+    Yields
+    ------
+    pathlib.Path
+        Where to write it, with the same ending.
+
     Raises
     ------
     OutputError
@@ -64,6 +74,18 @@ def replace_when_done(path: FilePath) -> Iterator[Path]:
 
 def write_text(text: str, path: FilePath) -> Path:
     """Write `text` as UTF-8 with the same line ends on every system.
+
+    Parameters
+    ----------
+    text
+        What the file shall say.
+    path
+        The file.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
 
     Raises
     ------

@@ -66,6 +66,11 @@ def shown_number(value: float, *, decimals: int | None = None) -> str:
     decimals
         Digits after the point; None for as many as it needs, at most six.
 
+    Returns
+    -------
+    str
+        The number as a reader sees it.
+
     Examples
     --------
     >>> shown_number(-1234.5, decimals=1)
@@ -100,6 +105,20 @@ def shown_unit(field: Field, *, language: Language, figures: Figures) -> str:
 def heading(field: Field, *, language: Language, figures: Figures) -> str:
     """Return the label of a field with its unit.
 
+    Parameters
+    ----------
+    field
+        Field to name.
+    language
+        Language of the words.
+    figures
+        How counts of people are shown.
+
+    Returns
+    -------
+    str
+        Label, and the unit in brackets where there is one.
+
     Examples
     --------
     >>> from geo_urban.presentation import Field
@@ -113,8 +132,26 @@ def heading(field: Field, *, language: Language, figures: Figures) -> str:
     return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
 
 
-def class_labels(field: Field, *, language: Language, figures: Figures = "persons") -> tuple[str, ...]:
+def class_labels(
+    field: Field, *, language: Language, figures: Figures = "persons", signs: bool = False
+) -> tuple[str, ...]:
     """Return the label of each class of a field, from lowest to highest, or in the order of its categories.
+
+    Parameters
+    ----------
+    field
+        Field whose classes are worded; one without classes has no labels.
+    language
+        Language of the labels.
+    figures
+        How counts of people are shown.
+    signs
+        Whether each limit of a field in percent carries its sign, for legends that do not name the unit.
+
+    Returns
+    -------
+    tuple of str
+        One label per class.
 
     Examples
     --------
@@ -129,7 +166,8 @@ def class_labels(field: Field, *, language: Language, figures: Figures = "person
     if isinstance(classes, Categories):
         return tuple(translate_to(language, item.label) for item in classes.items)
     scale = shown_scale(field, figures=figures)
-    limits = [shown_number(limit * scale) for limit in classes.limits]
+    sign = "%" if signs and field.unit == "%" else ""
+    limits = [shown_number(limit * scale) + sign for limit in classes.limits]
     if not limits:
         return (translate_to(language, "all"),)
     return (
@@ -156,6 +194,11 @@ def class_numbers(field: Field, values: pd.Series) -> npt.NDArray[np.int64]:
         Field with classes.
     values
         One value per unit; null has no class.
+
+    Returns
+    -------
+    numpy.ndarray
+        One whole number per value.
 
     Raises
     ------

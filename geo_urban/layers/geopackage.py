@@ -32,8 +32,9 @@ __all__ = ["write_geopackage"]
 
 Writable: TypeAlias = Presentation | Layer
 
-# What QGIS itself creates when it saves a style into a GeoPackage.
+# The name under which QGIS looks for styles.
 _STYLE_TABLE = "layer_styles"
+_VERSION = "1.2"  # newer ones bring nothing used here, and programs of a few years ago warn of them
 _SCHEMA_EXTENSION = """
 CREATE TABLE gpkg_data_columns (
   table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT, mime_type TEXT,
@@ -189,13 +190,16 @@ def _clear_faults(path: FilePath) -> Iterator[None]:
         ) from error
 
 
+def _stored_time() -> dt.datetime:
+    epoch = int(os.environ.get("SOURCE_DATE_EPOCH", "315532800"))  # the first day of 1980, as in our workbooks
+    return dt.datetime.fromtimestamp(epoch, tz=dt.UTC)
+
+
 @contextmanager
 def _fixed_time() -> Iterator[None]:
     """Let GDAL store a time that does not depend on when the file is written."""
-    epoch = int(os.environ.get("SOURCE_DATE_EPOCH", "315532800"))  # the first day of 1980, as in our workbooks
-    moment = dt.datetime.fromtimestamp(epoch, tz=dt.UTC)
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{_stored_time():%Y-%m-%dT%H:%M:%S}.000Z"})
     try:
         yield
     finally:
@@ -215,6 +219,7 @@ def _write_layer(entry: _Described, path: Path, *, append: bool, language: Langu
         append=append,
         promote_to_multi=True,
         layer_metadata={key: "\n".join(values) for key, values in text.items()} or None,
+        dataset_options=None if append else {"VERSION": _VERSION},
         layer_options={
             "IDENTIFIER": translate_to(language, layer.title),
             "DESCRIPTION": " ".join(value for _, value in entry.words),
@@ -271,6 +276,7 @@ def _styles(layer: Layer, *, language: Language) -> pd.DataFrame:
             "description": list(styles),
             "owner": "geo_urban",
             "ui": "",
+            "update_time": pd.Timestamp(_stored_time()),  # QGIS sorts by it and finds no style without the column
         }
     )
 

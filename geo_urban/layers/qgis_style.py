@@ -99,7 +99,7 @@ def _graduated(field: Field, values: pd.Series, *, kind: Kind, language: Languag
     limits = field.classes.limits if isinstance(field.classes, Breaks) else ()
     lowest, highest = float(values.min()), float(values.max())
     edges = [min(lowest, *limits), *limits, max(highest, *limits)] if limits else [lowest, highest]
-    labels = class_labels(field, language=language)
+    labels = class_labels(field, language=language, signs=True)
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
     for number in reversed(range(len(labels))):
@@ -109,7 +109,7 @@ def _graduated(field: Field, values: pd.Series, *, kind: Kind, language: Languag
             symbol=str(number),
             lower=repr(float(edges[number])),
             upper=repr(float(edges[number + 1])),
-            label=_with_unit(labels[number], field, language),
+            label=labels[number],
             render="true",
         )
         _symbol(symbols, str(number), kind=kind, color=class_colors(field)[number])
@@ -144,17 +144,15 @@ def _rules(field: Field, *, kind: Kind, language: Language) -> ET.Element:
     symbols = ET.SubElement(renderer, "symbols")
     limits = field.classes.limits if isinstance(field.classes, Breaks) else ()
     name = '"{}"'.format(field.column.replace('"', '""'))
-    for number, (label, color) in enumerate(
-        zip(class_labels(field, language=language), class_colors(field), strict=True)
-    ):
+    labels = class_labels(field, language=language, signs=True)
+    for number, (label, color) in enumerate(zip(labels, class_colors(field), strict=True)):
         conditions = [f"{name} IS NOT NULL"]
         if number > 0:
             conditions.append(f"{name} >= {limits[number - 1]!r}")
         if number < len(limits):
             conditions.append(f"{name} < {limits[number]!r}")
-        text = _with_unit(label, field, language)
         ET.SubElement(
-            rules, "rule", key=f"class-{number}", symbol=str(number), label=text, filter=" AND ".join(conditions)
+            rules, "rule", key=f"class-{number}", symbol=str(number), label=label, filter=" AND ".join(conditions)
         )
         _symbol(symbols, str(number), kind=kind, color=color)
     last = str(len(limits) + 1)
@@ -162,11 +160,6 @@ def _rules(field: Field, *, kind: Kind, language: Language) -> ET.Element:
     ET.SubElement(rules, "rule", key="no-data", symbol=last, label=label, filter=f"{name} IS NULL")
     _symbol(symbols, last, kind=kind, color=NO_DATA)
     return renderer
-
-
-def _with_unit(label: str, field: Field, language: Language) -> str:
-    unit = translate_to(language, field.unit) if field.unit else ""
-    return f"{label} {unit}".strip()
 
 
 def _symbol(parent: ET.Element, name: str, *, kind: Kind, color: str | None) -> None:

@@ -54,7 +54,10 @@ _PATIENCE_S = 120
 def find_browser() -> str | None:
     """Return the path of an installed Chromium, Chrome or Edge; None if there is none.
 
-    ``GEO_URBAN_BROWSER`` names another one.
+    Returns
+    -------
+    str or None
+        ``GEO_URBAN_BROWSER`` if that is set and there, else the first one found by name or in its usual place.
     """
     named = os.environ.get("GEO_URBAN_BROWSER")
     if named:

@@ -163,13 +163,26 @@ def test_a_layer_with_missing_values_gets_rules_and_a_class_for_them(tmp_path: P
     assert renderer is not None
     rules = {rule.attrib["label"]: rule.attrib["filter"] for rule in renderer.iter("rule")}
     assert rules == {
-        "under −30 %": '"change_share" IS NOT NULL AND "change_share" < -0.3',
-        "−30 to −10 %": '"change_share" IS NOT NULL AND "change_share" >= -0.3 AND "change_share" < -0.1',
-        "−10 to 0 %": '"change_share" IS NOT NULL AND "change_share" >= -0.1 AND "change_share" < 0.0',
-        "0 and over %": '"change_share" IS NOT NULL AND "change_share" >= 0.0',
+        "under −30%": '"change_share" IS NOT NULL AND "change_share" < -0.3',
+        "−30% to −10%": '"change_share" IS NOT NULL AND "change_share" >= -0.3 AND "change_share" < -0.1',
+        "−10% to 0%": '"change_share" IS NOT NULL AND "change_share" >= -0.1 AND "change_share" < 0.0',
+        "0% and over": '"change_share" IS NOT NULL AND "change_share" >= 0.0',
         "no data": '"change_share" IS NULL',
     }
     assert symbol_color(renderer, "4") == "#d9d9d9"
+
+
+def test_qgis_finds_the_columns_it_asks_for(tmp_path: Path) -> None:
+    # QGIS orders styles by these; without one of them it opens the layer without a style (seen in QGIS 3.22).
+    path = write_geopackage(presentation(), tmp_path / "x.gpkg")
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute(
+            "SELECT styleName FROM layer_styles WHERE f_table_schema = '' AND f_table_name = 'counties' "
+            "AND f_geometry_column = 'geom' ORDER BY CASE WHEN useAsDefault THEN 1 ELSE 2 END, update_time DESC LIMIT 1"
+        ).fetchone()
+        version = connection.execute("PRAGMA user_version").fetchone()
+    assert found == ("Change of residents",)
+    assert version == (10200,)  # version 1.2 of the format
 
 
 def test_names_become_categories_and_the_rest_is_grey(tmp_path: Path) -> None:

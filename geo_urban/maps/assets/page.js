@@ -5,8 +5,9 @@
 
   const EARTH_RADIUS_M = 6371007.2; // sphere with the Earth's area
   const MISSING = -1;
-  const OUTLINE = { color: "#1f2933", weight: 1.4, opacity: 0.9, fill: false };
-  const BORDER = { color: "#52606d", weight: 0.6, opacity: 0.7 };
+  const MANY = 1000; // units above which borders are drawn finer
+  const OUTLINE = { color: "#1f2933", opacity: 0.9, fill: false };
+  const BORDER = { color: "#52606d", opacity: 0.7 };
   const RAISED = { color: "#000000", weight: 2.2, opacity: 1 };
 
   // --- geometry ---------------------------------------------------------------------------------------------------
@@ -137,7 +138,8 @@
   function unitStyle(page, unit) {
     const color = fill(page, unit.number);
     if (unit.layer.kind === "line") return { color: color, weight: 3, opacity: 1 };
-    return Object.assign({}, BORDER, { fill: true, fillColor: color, fillOpacity: 1, radius: 6 });
+    const weight = unit.layer.codes.length > MANY ? 0.35 : 0.6;
+    return Object.assign({}, BORDER, { weight: weight, fill: true, fillColor: color, fillOpacity: 1, radius: 6 });
   }
 
   function buildGroup(page, layer, options) {
@@ -210,9 +212,11 @@
   function addOutlines(page) {
     page.map.createPane("gu-outlines").style.zIndex = 450;
     page.map.getPane("gu-outlines").style.pointerEvents = "none";
+    const weight = page.data.layers.some((layer) => layer.codes.length > MANY) ? 0.9 : 1.4;
     for (const layer of page.data.layers) {
       if (layer.fields.some((field) => field.classes)) continue;
-      const options = Object.assign({ pane: "gu-outlines", interactive: false, smoothFactor: 0 }, OUTLINE);
+      const place = { pane: "gu-outlines", interactive: false, smoothFactor: 0, weight: weight };
+      const options = Object.assign(place, OUTLINE);
       buildGroup(page, layer, options).addTo(page.map);
     }
   }
