@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo_urban.maps.pages import change_map, draw, save_page
-    from geo_urban.maps.payload import map_payload, with_drawing
+    from geo_urban.maps.payload import map_payload, with_drawing, with_outlines
     from geo_urban.maps.pictures import find_browser, screenshot
 
-__all__ = ["change_map", "draw", "find_browser", "map_payload", "save_page", "screenshot", "with_drawing"]
+__all__ = [
+    "change_map",
+    "draw",
+    "find_browser",
+    "map_payload",
+    "save_page",
+    "screenshot",
+    "with_drawing",
+    "with_outlines",
+]
 
 _HOMES = {
     "change_map": "pages",
@@ -18,6 +27,7 @@ _HOMES = {
     "save_page": "pages",
     "map_payload": "payload",
     "with_drawing": "payload",
+    "with_outlines": "payload",
     "find_browser": "pictures",
     "screenshot": "pictures",
 }

@@ -18,7 +18,7 @@ from geo_urban.errors import AlignmentError, GeometryError, InputError
 from geo_urban.maps.topology import GRID, build_topology
 from geo_urban.messages import current_language, translate_to
 from geo_urban.palettes import NO_DATA
-from geo_urban.presentation import Categories
+from geo_urban.presentation import Categories, Layer, Presentation
 from geo_urban.wording import (
     class_colors,
     class_labels,
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo_urban.messages import Language
-    from geo_urban.presentation import Field, Layer, Presentation
+    from geo_urban.presentation import Field
     from geo_urban.wording import Figures
 
-__all__ = ["Payload", "map_payload", "payload_json", "with_drawing"]
+__all__ = ["Payload", "map_payload", "payload_json", "with_drawing", "with_outlines"]
 
 Payload: TypeAlias = dict[str, Any]
 
@@ -96,6 +96,53 @@ def with_drawing(presentation: Presentation, drawing: Mapping[str, gpd.GeoDataFr
     return replace(
         presentation, layers=tuple(_redrawn(layer, drawing.get(layer.name)) for layer in presentation.layers)
     )
+
+
+def with_outlines(
+    presentation: Presentation,
+    outlines: gpd.GeoDataFrame | gpd.GeoSeries,
+    *,
+    name: str = "outlines",
+    title: str = "Outlines",
+) -> Presentation:
+    """Return the presentation with outlines over its layers, e.g. provinces over counties or cities.
+
+    Parameters
+    ----------
+    presentation
+        What to show. It is not changed.
+    outlines
+        Polygons or lines to draw without a fill and without a tip.
+    name
+        Name of the layer that holds them.
+    title
+        What they are, in words.
+
+    Returns
+    -------
+    Presentation
+        With one more layer, the last.
+
+    Raises
+    ------
+    MissingCRSError
+        If the outlines do not say their coordinate reference system.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> shown = Presentation(name="x", title="x", layers=(), source="", method="")
+    >>> provinces = gpd.GeoSeries([shapely.box(0, 0, 1, 1)], index=["21"], crs=4326)
+    >>> with_outlines(shown, provinces).layers[0].mapped_fields
+    ()
+    """
+    require_crs(outlines, argument="outlines")
+    index = outlines.index
+    units = gpd.GeoDataFrame(
+        {"code": index.astype(str)}, geometry=outlines.geometry.array, index=index, crs=outlines.crs
+    )
+    layer = Layer(name=name, title=title, units=units, fields=(), label_column="code")
+    return replace(presentation, layers=(*presentation.layers, layer))
 
 
 def _redrawn(layer: Layer, drawing: gpd.GeoDataFrame | gpd.GeoSeries | None) -> Layer:

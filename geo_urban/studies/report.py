@@ -43,11 +43,14 @@ class KeyFigure:
         The number as shown, with its unit.
     note
         What must be known to read it; empty for nothing.
+    group
+        The question it answers; figures of one group stand together. Empty for none.
     """
 
     label: str
     value: str
     note: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -204,11 +207,20 @@ def _rendered(content: ReportContent, *, code: Language) -> str:
             language=code,
             say=translate,
             table=_shown_table,
+            grouped=_grouped,
             address=_address,
             picture=_picture,
             style=Markup(style),  # noqa: S704 - our own file
             style_digest=base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
         )
+
+
+def _grouped(figures: tuple[KeyFigure, ...]) -> list[tuple[str, list[KeyFigure]]]:
+    """Return figures by the question they answer, in the order given."""
+    groups: dict[str, list[KeyFigure]] = {}
+    for figure in figures:
+        groups.setdefault(figure.group, []).append(figure)
+    return list(groups.items())
 
 
 def _address(path: str) -> str:

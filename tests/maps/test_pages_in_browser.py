@@ -173,6 +173,34 @@ def test_nothing_is_cut_off_on_large_and_small_screens(browser: Chromium, page: 
             )
 
 
+def test_the_tip_stays_inside_the_map_of_a_phone(browser: Chromium, page: Path) -> None:
+    browser.open(page, width=390, height=844)
+    for number in range(12):
+        browser.run(
+            f"(() => {{ const shape = geoUrban.page.layer.drawn[{number}];"
+            "shape.fire('click', { latlng: shape.getCenter(), layer: shape }, true); })()"
+        )
+        inside = browser.run(
+            "(() => { const tip = document.getElementById('gu-tip').getBoundingClientRect();"
+            "const map = document.querySelector('.folium-map').getBoundingClientRect();"
+            "return tip.width > 0 && tip.left >= map.left && tip.right <= map.right"
+            "&& tip.top >= map.top && tip.bottom <= map.bottom; })()"
+        )
+        assert inside, number
+
+
+def test_a_turned_phone_shows_everything_again(browser: Chromium, page: Path) -> None:
+    everything = "geoUrban.page.map.getBounds().contains(L.latLngBounds(geoUrban.page.data.bounds))"
+    browser.open(page, width=390, height=844)
+    upright = browser.run("geoUrban.page.map.getZoom()")
+    assert browser.run(everything) is True
+    browser.call("Emulation.setDeviceMetricsOverride", width=1200, height=900, deviceScaleFactor=1, mobile=False)
+    browser.complaints()  # lets the page draw once more
+    browser.run("new Promise((done) => setTimeout(done, 300))")
+    assert browser.run("geoUrban.page.map.getZoom()") > upright
+    assert browser.run(everything) is True
+
+
 def test_an_area_is_drawn_as_large_as_it_is(browser: Chromium, page: Path) -> None:
     browser.open(page)
     # One degree square at 40–41° N and at 42–43° N: areas on the sphere are as the differences of sin(latitude),

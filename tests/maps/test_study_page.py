@@ -90,6 +90,17 @@ def test_page_speaks_chinese(content: ReportContent, tmp_path: Path) -> None:
         assert heading in html
 
 
+def test_key_figures_stand_under_their_question(tmp_path: Path) -> None:
+    figures = (
+        KeyFigure(label="a", value="1", group="First?"),
+        KeyFigure(label="b", value="2", group="Second?"),
+        KeyFigure(label="c", value="3", group="First?"),
+    )
+    html = write_index(ReportContent(title="x", key_figures=figures), tmp_path / "index.html").read_text("utf-8")
+    places = [html.index(word) for word in ("First?", "<dd>1</dd>", "<dd>3</dd>", "Second?", "<dd>2</dd>")]
+    assert places == sorted(places)
+
+
 def test_same_content_gives_the_same_bytes(content: ReportContent, tmp_path: Path) -> None:
     first = write_index(content, tmp_path / "a.html").read_bytes()
     assert write_index(content, tmp_path / "b.html").read_bytes() == first

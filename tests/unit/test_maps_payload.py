@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from geo_urban.errors import AlignmentError, GeometryError, InputError, MissingColumnsError, MissingCRSError
-from geo_urban.maps import map_payload, with_drawing
+from geo_urban.maps import map_payload, with_drawing, with_outlines
 from geo_urban.maps.payload import payload_json
 from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Presentation
 
@@ -162,6 +162,16 @@ def test_drawing_geometry_without_a_unit_is_refused() -> None:
     drawing = gpd.GeoDataFrame(geometry=[shapely.box(1, 40, 2, 41)], index=["01"], crs=4326)
     with pytest.raises(AlignmentError, match=r"layer `units` lacks 2 units \(02, 03\)"):
         with_drawing(presentation(), {"units": drawing})
+
+
+def test_outlines_are_added_last_and_have_nothing_to_colour() -> None:
+    provinces = gpd.GeoDataFrame(geometry=[shapely.box(100, 30, 103, 31)], index=["21"], crs=4326)
+    shown = with_outlines(presentation(), provinces, title="Provinces")
+    payload = map_payload(shown)
+    assert [layer["fields"] == [] for layer in payload["layers"]] == [False, True]
+    assert payload["layers"][1]["codes"] == ["21"]
+    with pytest.raises(MissingCRSError, match="`outlines` does not say"):
+        with_outlines(presentation(), provinces.set_crs(None, allow_override=True))
 
 
 def test_a_layer_without_crs_a_column_or_classes_is_refused() -> None:
