@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from geo_urban.checks import listed
 from geo_urban.datasets import _amap, _land, _seats, _settlement, _tianditu, store
-from geo_urban.datasets.places import gazetteer_version
+from geo_urban.datasets.places import gazetteer_version, places
 from geo_urban.datasets.regions import prefecture_names, province_groups, region
 from geo_urban.datasets.units import prefecture_codes, province_codes, unit_types
 from geo_urban.errors import DataSourceError, InputError
@@ -141,6 +141,7 @@ def _built_counties(source: Source) -> gpd.GeoDataFrame:
     with step(translate("Measuring areas")):
         units["area_km2"] = area_km2(units)
         units["land_area_km2"] = _land.land_area_km2(units)
+    places()  # read once now, so that its step is not shown inside the next
     with step(translate("Finding county seats")):
         units = units.join(_seats.seats(units))
     return units[[*COUNTY_COLUMNS, "geometry"]]
