@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FileLink", "KeyFigure", "ReportContent", "TableSection", "write_index"]
 
 _MOST_ROWS = 40
+_SENTENCE_LENGTH = 24
 _CODE = re.compile(r"\d{2,}")
 _PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
@@ -156,6 +157,11 @@ class _Cell:
 
     text: str
     is_number: bool
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is a sentence, which needs a wide column to read well."""
+        return len(self.text) > _SENTENCE_LENGTH
 
 
 def write_index(content: ReportContent, path: FilePath, *, language: Language | None = None) -> Path:

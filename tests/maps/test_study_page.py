@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from chromium import Chromium
 
+# The smallest PNG: one transparent pixel.
+ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 EVIL = "<img src=x onerror=alert(1)></script>{{ 7 * 7 }}"
 
 
@@ -114,13 +117,11 @@ def test_links_stay_inside_the_folder(path: str, tmp_path: Path) -> None:
 
 
 def test_pictures_go_into_the_page(tmp_path: Path, browser: Chromium) -> None:
-    from PIL import Image
-
-    Image.new("RGB", (4, 3), "red").save(tmp_path / "small.png")
+    (tmp_path / "small.png").write_bytes(base64.b64decode(ONE_PIXEL))
     link = FileLink(title="Change", path="maps/a.html", picture=tmp_path / "small.png")
     page = write_index(ReportContent(title="x", maps=(link,)), tmp_path / "index.html")
     browser.open(page)
-    assert browser.run("document.querySelector('img').naturalWidth") == 4
+    assert browser.run("document.querySelector('img').naturalWidth") == 1
     assert browser.complaints() == []
     with pytest.raises(InputError, match="neither PNG nor JPEG"):
         write_index(
