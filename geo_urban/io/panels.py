@@ -28,6 +28,8 @@ WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 HEADER_SEARCH_ROWS = 20  # titles and notes above a header rarely take more
 HEADER_FILL = 0.8  # a header names nearly every column, a title fills one cell
 NO_VALUE = ("", "-", "--", "—", "…", "...", "NA", "N/A", "NaN", "nan", "null", "NULL", "无", "缺")
+# 1,200 or 1 200 000; a decimal comma (0,125) is no such thing and must not become 125.
+GROUPED_DIGITS = r"-?[1-9]\d{0,2}(?:[,， ]\d{3})+(?:\.\d+)?"
 MOSTLY_NUMBERS = 0.5  # a column with more numbers than words is meant as numbers; each word in it is a fault
 
 
@@ -294,9 +296,12 @@ def _numeric(values: pd.Series, column: str, codes: pd.Series, faults: list[Inpu
         return values
     text = values.map(lambda value: value if pd.isna(value) else str(value).strip())
     text = text.where(~text.isin(NO_VALUE))
-    present = text.dropna()
-    numbers = pd.to_numeric(present.str.replace(r"(?<=\d)[,， ](?=\d{3})", "", regex=True), errors="coerce")
-    if numbers.notna().mean() <= MOSTLY_NUMBERS or present.empty:
+    present = text.dropna().astype(str)
+    if present.empty:
+        return values
+    grouped = present.str.fullmatch(GROUPED_DIGITS)
+    numbers = pd.to_numeric(present.where(~grouped, present.str.replace(r"[,， ]", "", regex=True)), errors="coerce")
+    if numbers.notna().mean() <= MOSTLY_NUMBERS:
         return text
     words = present[numbers.isna()]
     if len(words):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["content_sha256", "file_sha256"]
 
 BLOCK_BYTES = 1 << 20
+SQLITE_MARK = b"SQLite format 3\x00"
 TIME_PARTS = ("docProps/core.xml",)  # a workbook's dates of creation and change
 TIME_COLUMNS = frozenset({"last_change", "update_time", "timestamp"})  # GeoPackage tables stamp their rows
 DERIVED_TABLES = ("rtree_", "sqlite_")  # indexes, rebuilt from the tables
@@ -78,13 +79,18 @@ def content_sha256(path: Path) -> str:
     """
     kind = path.suffix.lower()
     try:
-        if kind == ".gpkg":
+        if kind == ".gpkg" and _is_sqlite(path):
             return _geopackage(path)
         if kind == ".xlsx":
             return _workbook(path)
     except (sqlite3.DatabaseError, zipfile.BadZipFile):
         pass  # damaged: its bytes tell
     return file_sha256(path)
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(SQLITE_MARK)) == SQLITE_MARK
 
 
 def _workbook(path: Path) -> str:

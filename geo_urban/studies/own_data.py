@@ -179,6 +179,8 @@ def _with_figures(units: gpd.GeoDataFrame, columns: dict[str, str], study: Study
             _require_not_negative(figures[rural], columns[urban], year)
     replaced = {*figures, *columns.values()} - {study.population.group}
     table = units.drop(columns=[name for name in replaced if name in units.columns]).assign(**figures)
+    if "name" not in table.columns:
+        table.insert(0, "name", table.index.astype(str))  # maps and layers label a unit by its name
     if "area_km2" not in table.columns:
         table["area_km2"] = area_km2(table)
     return table

@@ -138,7 +138,7 @@ def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
     wanted = PAGE_COLUMNS.get(name, tuple(table.columns))
     shown = table[[column for column in wanted if column in table.columns]]
     if "measure" in shown.columns:
-        shown = shown.assign(measure=shown["measure"].str.replace("_", " "))
+        shown = shown.assign(measure=shown["measure"].str.replace("_", " ").replace({"cities": "number of cities"}))
     return shown
 
 

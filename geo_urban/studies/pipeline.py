@@ -141,9 +141,10 @@ def _analysed(context: StudyContext) -> tuple[AnalysisOutput, ...]:
 def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: StudyContext, folder: Path) -> None:
     from geo_urban.layers import write_geopackage, write_tables
 
-    if study.outputs.tables:
-        tables = {name: table for each in outputs for name, table in each.tables.items()}
-        tables |= {name: table for each in outputs for name, table in each.comparisons.items()}
+    if not study.outputs.tables:  # whoever was left out is told all the same
+        write_tables({NOT_JOINED: context.data.not_joined}, folder / "tables", workbook="")
+    else:
+        tables = {name: table for each in outputs for name, table in {**each.tables, **each.comparisons}.items()}
         write_tables(
             tables | {NOT_JOINED: context.data.not_joined},
             folder / "tables",

@@ -94,6 +94,9 @@ def test_thousands_words_and_dashes(tmp_path: Path) -> None:
     panel = read_panel(file)
     assert panel["pop_2010"].tolist() == [1200, 900]
     assert panel["pop_2020"].isna().tolist() == [False, True]
+    file.write_text("code;share\n110101;0,125\n110102;0.5\n110103;0.25\n", encoding="utf-8")
+    with pytest.raises(InputError, match="holds words where numbers belong: 110101: 0,125"):
+        read_panel(file)
 
 
 def test_codes_that_a_spreadsheet_spoiled(tmp_path: Path) -> None:
