@@ -27,7 +27,7 @@ _HEADINGS = {
     "correction": "Corrections to the digitised census",
     "change": "Boundary changes",
     "zone": "Development zones",
-    "polygon": "Boundaries",
+    "polygon": "Polygons",
     "source": "Sources",
 }
 _SENTENCES = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from geo_urban.datasets import census
+from geo_urban.datasets import census, divisions
 from geo_urban.datasets.divisions import (
     boundary_codes,
     crosswalk,
@@ -97,3 +97,11 @@ def test_tables_are_those_the_notes_describe(repository: Path) -> None:
     assert set(listed) == {"division_changes.csv", "division_corrections.csv", "zone_hosts.csv", "towns_2020s.csv"}
     for name, checksum in listed.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == checksum, name
+
+
+def test_a_zone_without_named_hosts_joins_all_districts_of_its_prefecture(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = zone_hosts()
+    monkeypatch.setattr(divisions, "zone_hosts", lambda: hosts[hosts["zone_code"] != "220174"])
+    group = next(codes for codes in inseparable_groups() if "220174" in codes)
+    # The seven districts of Changchun in 2020
+    assert group == ("220102", "220103", "220104", "220105", "220106", "220112", "220113", "220174")
