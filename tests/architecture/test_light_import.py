@@ -40,7 +40,7 @@ def test_help_needs_no_frames() -> None:
         "    main()\n"
         "pass"
     )
-    assert loaded.isdisjoint({"pandas", "geopandas", "numpy", "shapely", "folium", "rasterio", "osmnx"})
+    assert loaded.isdisjoint({"pandas", "geopandas", "shapely", "folium", "rasterio", "osmnx"})
 
 
 def test_every_public_name_is_there() -> None:
