@@ -106,9 +106,12 @@ def _digits(values: pd.Series) -> pd.Series:
 
 def _code_score(column: str, values: pd.Series) -> float:
     text = _digits(values)
-    if text.empty or text.nunique() < MOSTLY * len(text):
-        return 0.0
     by_name = _position(column, CODE_NAMES)
+    if text.empty:
+        return 0.0
+    if text.nunique() < MOSTLY * len(text):
+        # A code that stands twice is a fault to be told, not a reason to overlook the column.
+        return 0.0 if by_name is None else 0.1
     by_content = text.str.fullmatch(ADCODE).mean() >= MOSTLY
     like_code = text.str.fullmatch(r"[A-Za-z]{0,3}[\d.\-]+").mean() >= MOSTLY
     if by_content and by_name is None and POPULATION.search(column):
