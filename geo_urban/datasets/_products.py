@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, get_args
 
 import geopandas as gpd
@@ -30,8 +33,12 @@ Source = Literal["amap", "tianditu"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
 _READERS = {"amap": _amap, "tianditu": _tianditu}
-# Raised whenever the code changes what it builds, so that products of older code are built again.
-_CODE_VERSION = "2"
+# Whatever decides what is built. Their text is part of a product's key: nobody has to remember to raise a number.
+_DECIDING = (
+    *(f"datasets/_{part}.py" for part in ("amap", "tianditu", "products", "levels", "land", "seats", "settlement")),
+    *("datasets/places.py", "datasets/units.py", "spatial/areas.py", "spatial/_datum_shifts.py"),
+    *(f"datasets/figures/{table}.csv" for table in ("provinces", "prefectures", "unit_type_exceptions")),
+)
 _LEVEL_WORDS = {
     "counties": "units at county level",
     "prefectures": "whole prefectures",
@@ -113,12 +120,19 @@ def _figure_sources(source: Source) -> list[str]:
     ]
 
 
+@cache
+def _code_version() -> str:
+    package = files("geo_urban")
+    texts = (package.joinpath(part).read_text(encoding="utf-8") for part in _DECIDING)
+    return sha256("\n".join(texts).encode()).hexdigest()
+
+
 def _built(
     level: str, source: Source, versions: list[str], build: Callable[[], gpd.GeoDataFrame], description: str | None
 ) -> Path:
     return store.build_once(
         f"{level}-{source}.parquet",
-        version_parts=[*versions, level, _CODE_VERSION],
+        version_parts=[*versions, level, _code_version()],
         build=lambda part: build().to_parquet(part, compression="zstd", row_group_size=_ROWS_PER_GROUP),
         description=description,
     )
