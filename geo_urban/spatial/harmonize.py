@@ -108,8 +108,11 @@ class Harmonized:
                 date=date,
                 codes=listed(odd),
             )
-        grouped = values.groupby(home.reindex(values.index).to_numpy()).sum(min_count=0, skipna=False)
-        return grouped.reindex(self.units.index, fill_value=0)
+        units = home.reindex(values.index).to_numpy()
+        sums = values.groupby(units).sum()
+        unknown = values.isna().groupby(units).any()
+        sums = sums.mask(unknown) if unknown.to_numpy().any() else sums
+        return sums.reindex(self.units.index, fill_value=0)
 
     def layers(self) -> Presentation:
         """Return what a map or a layer file shows: every comparable unit by its comparability.
