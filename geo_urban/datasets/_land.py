@@ -194,5 +194,6 @@ def _points_in(polygon: shapely.Geometry) -> NDArray[np.float64]:
     shapely.prepare(polygon)
     inside = shapely.contains_xy(polygon, lon, lat)
     if not inside.any():
-        return shapely.get_coordinates(polygon.representative_point())
+        lon, lat = (np.array([each]) for each in (polygon.representative_point().x, polygon.representative_point().y))
+        inside = np.array([True])
     return np.column_stack([lon[inside], lat[inside]])
