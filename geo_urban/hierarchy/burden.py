@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo_urban.hierarchy._figures import paired_figures
+from geo_urban.figures import paired_figures
 
 if TYPE_CHECKING:
     import pandas as pd

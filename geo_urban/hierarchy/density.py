@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_urban.checks import listed
 from geo_urban.errors import InputError
-from geo_urban.hierarchy._figures import paired_figures
+from geo_urban.figures import paired_figures
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import InputError, InsufficientDataError
-from geo_urban.hierarchy._figures import figure_columns, figures
+from geo_urban.figures import figure_columns, figures
 
 if TYPE_CHECKING:
     from geo_urban.presentation import Presentation

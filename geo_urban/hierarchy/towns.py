@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo_urban.hierarchy._figures import figure_columns
+from geo_urban.figures import figure_columns
 from geo_urban.hierarchy.urbanization import urbanization_rate
 
 if TYPE_CHECKING:

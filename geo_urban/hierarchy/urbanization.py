@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import InputError, InsufficientDataError
-from geo_urban.hierarchy._figures import figure_columns, group_labels, paired_figures
+from geo_urban.figures import figure_columns, group_labels, paired_figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_urban.errors import InputError, InsufficientDataError
-from geo_urban.shrinkage._figures import counted_columns, group_labels
+from geo_urban.figures import figure_columns, group_labels
 from geo_urban.shrinkage.severity import SEVERITY_LIMITS, severity_class
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ChangeResult:
         """
         rows: dict[object, dict[str, float]] = {}
         if by is not None:
-            groups = self.units.groupby(group_labels(self.units, by), sort=False, observed=True)
+            groups = self.units.groupby(group_labels(self.units, by, argument="units"), sort=False, observed=True)
             rows = {name: _summary_row(group, years=self.years) for name, group in groups}
         rows["total"] = _summary_row(self.units, years=self.years)
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis(by or "units")
@@ -169,7 +169,7 @@ def population_change(
             "`start` and `end` are both {column}; a change needs two counts. Name the column of each.", column=start
         )
     _require_years(years)
-    counts = counted_columns(units, [start, end])
+    counts = figure_columns(units, [start, end], argument="units")
     measures = _measures(counts[start], counts[end], years=float(years))
     if measures["change"].isna().all():
         raise InsufficientDataError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo_urban.errors import InsufficientDataError
-from geo_urban.shrinkage._figures import counted_columns, group_labels
+from geo_urban.figures import figure_columns, group_labels
 
 if TYPE_CHECKING:
     from geo_urban.presentation import Presentation
@@ -131,7 +131,7 @@ def rural_outflow(
     B                 10          -5           15
     total             70          15           55
     """
-    counts = counted_columns(units, [rural_start, rural_end, urban_start, urban_end])
+    counts = figure_columns(units, [rural_start, rural_end, urban_start, urban_end], argument="units")
     counts = counts.set_axis(list(_COUNTS), axis=1)
     known = counts.notna().all(axis=1)
     if not known.any():
@@ -141,7 +141,7 @@ def rural_outflow(
         )
     sums: dict[object, pd.Series] = {}
     if by is not None:
-        groups = counts[known].groupby(group_labels(units, by)[known], sort=False, observed=True)
+        groups = counts[known].groupby(group_labels(units, by, argument="units")[known], sort=False, observed=True)
         sums = {name: _sums(group) for name, group in groups}
     sums["total"] = _sums(counts[known])
     table = pd.DataFrame.from_dict(sums, orient="index").rename_axis(by or "units")

@@ -67,9 +67,10 @@ def figure_columns(units: pd.DataFrame, columns: Sequence[str], *, argument: str
             "`{argument}` has no rows, so there is nothing to measure. Check the filter or region that made it.",
             argument=argument,
         )
-    require_unique_index(units, argument=argument)
     unique = list(dict.fromkeys(columns))
-    faults = [fault for column in unique for fault in _value_faults(units[column], argument=f'{argument}["{column}"]')]
+    faults = _index_faults(units, argument=argument)
+    for column in unique:
+        faults += _value_faults(units[column], argument=f'{argument}["{column}"]')
     raise_faults(faults)
     return pd.DataFrame({column: _as_number(units[column]) for column in unique}, index=units.index)
 
@@ -95,12 +96,15 @@ def group_labels(units: pd.DataFrame, by: str, *, argument: str) -> pd.Series:
 
 
 def _faults(values: pd.Series, *, argument: str) -> list[InputError]:
-    faults: list[InputError] = []
+    return _index_faults(values, argument=argument) + _value_faults(values, argument=argument)
+
+
+def _index_faults(values: pd.Series | pd.DataFrame, *, argument: str) -> list[InputError]:
     try:
         require_unique_index(values, argument=argument)
     except InputError as fault:
-        faults.append(fault)
-    return faults + _value_faults(values, argument=argument)
+        return [fault]
+    return []
 
 
 def _value_faults(values: pd.Series, *, argument: str) -> list[InputError]:
