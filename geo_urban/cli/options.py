@@ -20,7 +20,7 @@ VALUES = {"--lang": ("en", "zh"), "--figures": ("persons", "wan")}
 class Options:
     """Choices that hold for any command.
 
-    Attributes
+    Parameters
     ----------
     language
         ``"en"`` or ``"zh"``; None for that of the environment.

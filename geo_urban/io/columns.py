@@ -38,7 +38,7 @@ SMALLEST_TABLE_OF_YEARS = 100  # a column named 2010 whose median is smaller hol
 class RecognizedColumns:
     """What a table's columns seem to be.
 
-    Attributes
+    Parameters
     ----------
     code, name
         The column, or None where none or several fit equally well.

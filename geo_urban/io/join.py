@@ -22,7 +22,7 @@ __all__ = ["JoinedPanel", "join_panel", "not_joined_rows"]
 class JoinedPanel:
     """Units with their figures, and those that found no partner.
 
-    Attributes
+    Parameters
     ----------
     units
         Units with geometry and figures, in the boundaries' order.

@@ -43,7 +43,7 @@ class _Part(BaseModel):
 class Boundaries(_Part):
     """The units of a study.
 
-    Attributes
+    Parameters
     ----------
     source
         ``"amap"`` or ``"tianditu"`` (the embedded default), or a file, relative to the study file.
@@ -76,7 +76,7 @@ class Boundaries(_Part):
 class Population(_Part):
     """The people of a study.
 
-    Attributes
+    Parameters
     ----------
     source
         ``"census"`` (the embedded default), or a table keyed by code, relative to the study file.
@@ -115,7 +115,7 @@ class Population(_Part):
 class Outputs(_Part):
     """What a study writes.
 
-    Attributes
+    Parameters
     ----------
     maps, layers, tables
         Whether map pages, the GeoPackage, and CSV and XLSX tables are written.
@@ -135,7 +135,7 @@ class Outputs(_Part):
 class Study(_Part):
     """A study: a question, its units and figures, the analyses, and what to write.
 
-    Attributes
+    Parameters
     ----------
     name
         Name for folders and files: lower-case ASCII letters, digits, ``-`` and ``_``.
@@ -151,6 +151,8 @@ class Study(_Part):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
+    boundaries, population, outputs
+        The sections of the file.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]

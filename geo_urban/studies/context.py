@@ -77,7 +77,7 @@ class StudyData(Protocol):
 class StudyContext:
     """A study and its data, as the analyses see them.
 
-    Attributes
+    Parameters
     ----------
     study
         What was asked.

@@ -34,7 +34,7 @@ __all__ = ["StudyDraft", "draft_study"]
 class StudyDraft:
     """A study file for a user's own data.
 
-    Attributes
+    Parameters
     ----------
     path
         Where it was written.

@@ -10,9 +10,11 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
+
     from geo_urban.presentation import Presentation
 
-__all__ = ["drawing_of", "drawings_of"]
+__all__ = ["drawing_of", "drawings_of", "outlines_of"]
 
 TOLERANCE_DEGREES = 0.008  # about 0.8 km: a third of a pixel on a page that shows a province
 HEAVY_VERTICES = 60_000  # below this a page is light enough as it is
@@ -58,3 +60,32 @@ def drawing_of(units: gpd.GeoDataFrame) -> gpd.GeoSeries:
         return units.geometry
     drawn = shapely.coverage_simplify(shapes, TOLERANCE_DEGREES)
     return gpd.GeoSeries(drawn, index=units.index, crs=units.crs)
+
+
+def outlines_of(drawing: gpd.GeoSeries, groups: pd.Series) -> gpd.GeoSeries:
+    """Return the outlines of groups of units, on the very lines along which the units are drawn.
+
+    Parameters
+    ----------
+    drawing
+        Borders of units for drawing, from `drawing_of`.
+    groups
+        Group of each unit on the same index, e.g. its province.
+
+    Returns
+    -------
+    geopandas.GeoSeries
+        One polygon per group, indexed by its name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> units = gpd.GeoSeries([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)], index=["a", "b"], crs=4326)
+    >>> outlines_of(units, pd.Series("North", index=["a", "b"])).loc["North"].bounds
+    (0.0, 0.0, 2.0, 1.0)
+    """
+    united = {
+        str(name): shapely.union_all(parts.to_numpy())
+        for name, parts in drawing.groupby(groups.reindex(drawing.index), sort=True, observed=True)
+    }
+    return gpd.GeoSeries(united, crs=drawing.crs)

@@ -59,7 +59,7 @@ def page_content(
         question=study.question,
         settings=_settings(study),
         key_figures=tuple(
-            KeyFigure(label=number.label, value=shown_key_number(number, figures=figures))
+            KeyFigure(label=number.label, value=shown_key_number(number, figures=figures), group=each.title)
             for each in outputs
             for number in each.key_numbers
         ),

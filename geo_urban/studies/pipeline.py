@@ -89,7 +89,7 @@ def run_study(
         with step(translate("Writing tables and layers")):
             _write_files(study, outputs, context, folder)
         if study.outputs.maps:
-            _draw(outputs, folder, figures=shown)
+            _draw(context, outputs, folder, figures=shown)
         _write_index(context, outputs, folder, figures=shown, said=said)
         files = _written(folder)
         provenance = provenance_of(
@@ -159,15 +159,24 @@ def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: Stu
         write_geopackage(presentations, folder / "layers" / f"{study.name}.gpkg")
 
 
-def _draw(outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:
-    from geo_urban.maps import draw, save_page, with_drawing
-    from geo_urban.studies.drawing import drawings_of
+def _draw(context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:
+    from geo_urban.maps import draw, save_page, with_drawing, with_outlines
+    from geo_urban.studies.drawing import drawing_of, drawings_of, outlines_of
 
     presentations = [shown for each in outputs for shown in each.presentations]
+    if not presentations:
+        return
     with step(translate("Simplifying borders for maps")):
         drawings = drawings_of(presentations)
+        outlines = None
+        if context.group is not None:
+            units = drawings.get(context.data.unit_layer)
+            outlines = outlines_of(drawing_of(context.units) if units is None else units, context.units[context.group])
     for shown in track(presentations, description=translate("Drawing maps")):
-        save_page(draw(with_drawing(shown, drawings), figures=figures), folder / "maps" / f"{shown.name}.html")
+        drawn = with_drawing(shown, drawings)
+        if outlines is not None:
+            drawn = with_outlines(drawn, outlines)
+        save_page(draw(drawn, figures=figures), folder / "maps" / f"{shown.name}.html")
 
 
 def _write_index(

@@ -49,7 +49,7 @@ PACKAGES = (
 class Input:
     """One thing a study read.
 
-    Attributes
+    Parameters
     ----------
     name
         What it is to the study: ``"boundaries"``, ``"population"`` …
@@ -77,7 +77,7 @@ class Input:
 class Difference:
     """One thing that is no longer as the provenance says.
 
-    Attributes
+    Parameters
     ----------
     side
         ``"output"`` or ``"input"``.
@@ -100,7 +100,7 @@ class Difference:
 class Verification:
     """What a check of a provenance found.
 
-    Attributes
+    Parameters
     ----------
     checked
         Number of files and packages that were compared.

@@ -21,7 +21,7 @@ __all__ = ["AnalysisOutput", "KeyNumber", "StudyRun"]
 class KeyNumber:
     """One number worth a headline.
 
-    Attributes
+    Parameters
     ----------
     label
         What it is, an English sentence of the catalogue.
@@ -46,7 +46,7 @@ class KeyNumber:
 class AnalysisOutput:
     """One question answered: tables, maps, numbers, and how to read them.
 
-    Attributes
+    Parameters
     ----------
     name
         Name of the analysis, as a study file calls it.
@@ -54,6 +54,12 @@ class AnalysisOutput:
         The question, an English sentence of the catalogue.
     tables
         Tables by file name (ASCII letters, digits and ``_``).
+    method
+        One sentence on how the figures were made, ready to paste.
+    citation
+        What to cite.
+    source
+        Where the figures come from.
     headline
         Names of the tables that the study page shows; the others are files only.
     comparisons
@@ -62,12 +68,6 @@ class AnalysisOutput:
         What maps and layer files show; empty for an analysis without units.
     key_numbers
         Numbers worth a headline.
-    method
-        One sentence on how the figures were made, ready to paste.
-    citation
-        What to cite.
-    source
-        Where the figures come from.
     cautions
         What must not be concluded.
     """
@@ -89,7 +89,7 @@ class AnalysisOutput:
 class StudyRun:
     """A study that was run.
 
-    Attributes
+    Parameters
     ----------
     study
         What was asked.

@@ -22,7 +22,7 @@ Need = Literal["population", "urban", "cities"]
 class AnalysisStep:
     """One analysis: what it is called, what it asks, what it needs, and how it is run.
 
-    Attributes
+    Parameters
     ----------
     name
         Name in a study file: lower-case ASCII letters and ``_``.
