@@ -53,7 +53,17 @@ class Breaks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """One named class: the value in the column, its label, its colour."""
+    """One named class.
+
+    Parameters
+    ----------
+    value
+        What stands in the column.
+    label
+        What a reader sees, in words.
+    color
+        ``#rrggbb``.
+    """
 
     value: str
     label: str
@@ -62,7 +72,13 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Categories:
-    """Named classes in the order a legend shows them."""
+    """Named classes.
+
+    Parameters
+    ----------
+    items
+        The classes, in the order a legend shows them.
+    """
 
     items: tuple[Category, ...]
 
