@@ -54,7 +54,8 @@ numpydoc_class_members_toctree = False
 
 html_theme = "furo"
 html_title = f"geo_urban {release}"
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["wide_tables.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_math_renderer = "mathml"
