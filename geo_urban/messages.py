@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, Self, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Language", "current_language", "default_language", "language", "translate", "translate_to"]
+__all__ = ["Language", "Sentence", "current_language", "default_language", "language", "translate", "translate_to"]
 
 Language = Literal["en", "zh"]
 
@@ -68,6 +68,43 @@ def language(code: str) -> Iterator[None]:
         _chosen.reset(token)
 
 
+class Sentence(str):
+    """A sentence of the catalogue with its values: English as it stands, and in any language when translated.
+
+    For labels and titles that are worded in one place and read in another.
+
+    Parameters
+    ----------
+    template
+        English sentence with ``{placeholders}``.
+    **values
+        What stands in for them; a value may be a `Sentence` itself.
+
+    Examples
+    --------
+    >>> label = Sentence("Residents {year}", year=2015)
+    >>> label
+    'Residents 2015'
+    >>> translate_to("zh", label)
+    '2015年常住人口'
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Fill in the English sentence."""
+        made = super().__new__(cls, template.format(**values))
+        made.template = template
+        made.values = values
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        return (self.template,), self.values
+
+
 def translate(template: str, /, **values: object) -> str:
     """Return `template` in the current language with `values` filled in.
 
@@ -82,6 +119,9 @@ def translate(template: str, /, **values: object) -> str:
 
 def translate_to(code: Language, template: str, /, **values: object) -> str:
     """Return `template` in the language `code` with `values` filled in; English where no wording is known."""
+    if isinstance(template, Sentence):
+        inner = {key: translate_to(code, v) if isinstance(v, Sentence) else v for key, v in template.values.items()}
+        return translate_to(code, template.template, **inner)
     wording = template if code == "en" else catalogue(code).get(template, template)
     return wording.format(**values) if values else wording
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from geo_urban import __version__
 from geo_urban.errors import GeometryError
+from geo_urban.known_fields import descriptive_fields, persons_field, residents_field
 from geo_urban.palettes import diverging, sequential
 from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Presentation
 
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["tier_presentation"]
 
-_DESCRIPTIONS = (
-    Field(column="province", label="Province"),
-    Field(column="unit_type", label="Type of unit"),
-    Field(column="comparability", label="Comparability"),
-)
-_RESIDENTS = {
-    "population_2000": "Residents 2000",
-    "population_2010": "Residents 2010",
-    "population_2020": "Residents 2020",
-}
 _CHANGE_BREAKS = Breaks(limits=(-0.3, -0.1, 0.0, 0.1, 0.3), colors=diverging(3, 3))
 
 
@@ -50,10 +41,10 @@ def tier_presentation(result: TierResult, *, source: str) -> Presentation:
             decimals=1,
             classes=_CHANGE_BREAKS,
         ),
-        *(field for field in _DESCRIPTIONS if field.column in units.columns),
-        _persons("population_start", _RESIDENTS.get(result.start, "Residents at the start")),
-        _persons("population_end", _RESIDENTS.get(result.end, "Residents at the end")),
-        _persons("change", "Change"),
+        *descriptive_fields(units),
+        residents_field("population_start", counted_in=result.start, otherwise="Residents at the start"),
+        residents_field("population_end", counted_in=result.end, otherwise="Residents at the end"),
+        persons_field("change", "Change"),
     )
     label = "name" if "name" in units.columns else "code"
     return Presentation(
@@ -72,10 +63,6 @@ def tier_presentation(result: TierResult, *, source: str) -> Presentation:
             ),
         ),
     )
-
-
-def _persons(column: str, label: str) -> Field:
-    return Field(column=column, label=label, unit="persons", decimals=0)
 
 
 def _categories(scheme: TierScheme) -> Categories:

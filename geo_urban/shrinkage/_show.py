@@ -9,6 +9,7 @@ import geopandas as gpd
 from geo_urban import __version__
 from geo_urban.checks import require_columns
 from geo_urban.errors import GeometryError
+from geo_urban.known_fields import descriptive_fields, persons_field, residents_field
 from geo_urban.palettes import diverging
 from geo_urban.presentation import Breaks, Field, Layer, Presentation
 from geo_urban.shrinkage.severity import SEVERITY_LIMITS, severity_categories
@@ -23,18 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["change_presentation", "outflow_presentation"]
 
-# Words for columns that units often bring along.
-_DESCRIPTIONS = (
-    Field(column="prefecture", label="Prefecture"),
-    Field(column="province", label="Province"),
-    Field(column="unit_type", label="Type of unit"),
-    Field(column="comparability", label="Comparability"),
-)
-_RESIDENTS = {
-    "population_2000": "Residents 2000",
-    "population_2010": "Residents 2010",
-    "population_2020": "Residents 2020",
-}
 _OUTFLOW_CAUTION = (
     "Births, deaths and places reclassified from rural to urban are inside these figures; "
     "where people went is not in the data."
@@ -67,10 +56,10 @@ def change_presentation(result: ChangeResult, *, source: str, extra: Sequence[Fi
             label="Share of residents lost",
             classes=severity_categories(result.severity_limits),
         ),
-        *_descriptions(result.units),
-        _persons("population_start", _RESIDENTS.get(result.start, "Residents at the start")),
-        _persons("population_end", _RESIDENTS.get(result.end, "Residents at the end")),
-        _persons("change", "Change"),
+        *descriptive_fields(result.units),
+        residents_field("population_start", counted_in=result.start, otherwise="Residents at the start"),
+        residents_field("population_end", counted_in=result.end, otherwise="Residents at the end"),
+        persons_field("change", "Change"),
         Field(column="annual_change_rate", label="Change per year", unit="%", scale=100, decimals=2),
         *extra,
     )
@@ -105,10 +94,10 @@ def outflow_presentation(result: OutflowResult, *, source: str) -> Presentation:
             decimals=1,
             classes=_centred_breaks(SEVERITY_LIMITS),
         ),
-        *_descriptions(result.units),
-        _persons("rural_loss", "Rural loss"),
-        _persons("urban_gain", "Urban gain"),
-        _persons("net_outflow", "Net outflow"),
+        *descriptive_fields(result.units),
+        persons_field("rural_loss", "Rural loss"),
+        persons_field("urban_gain", "Urban gain"),
+        persons_field("net_outflow", "Net outflow"),
     )
     return Presentation(
         name="rural_outflow",
@@ -119,14 +108,6 @@ def outflow_presentation(result: OutflowResult, *, source: str) -> Presentation:
         citation=f"geo_urban {__version__} (Python), geo_urban.shrinkage.rural_outflow",
         cautions=(_OUTFLOW_CAUTION,),
     )
-
-
-def _persons(column: str, label: str) -> Field:
-    return Field(column=column, label=label, unit="persons", decimals=0)
-
-
-def _descriptions(units: pd.DataFrame) -> list[Field]:
-    return [field for field in _DESCRIPTIONS if field.column in units.columns]
 
 
 def _centred_breaks(limits: Sequence[float]) -> Breaks:

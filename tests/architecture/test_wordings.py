@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MESSAGE_CLASSES = frozenset(name for name in errors.__all__ if name not in {"CombinedInputError", "raise_faults"})
 # Which argument of a translating function is the sentence.
-TRANSLATORS = {"translate": 0, "translate_to": 1}
+TRANSLATORS = {"translate": 0, "translate_to": 1, "Sentence": 0}
 # Keywords of a presentation whose text a map page, a layer file or a report shows.
 SHOWN_WORDS = {
     "Field": ("label", "unit"),
