@@ -29,7 +29,7 @@ def message_classes() -> list[type[GeoUrbanError | GeoUrbanWarning]]:
 @pytest.mark.parametrize("kind", message_classes(), ids=lambda kind: kind.__name__)
 def test_a_message_survives_pickling(kind: type[GeoUrbanError]) -> None:
     original = kind("`{argument}` is {value}.", argument="units", value=3)
-    copy = pickle.loads(pickle.dumps(original))  # noqa: S301 - our own bytes
+    copy = pickle.loads(pickle.dumps(original))
     assert type(copy) is kind
     assert str(copy) == str(original) == "`units` is 3."
     assert (copy.template, copy.values) == (original.template, original.values)
@@ -37,6 +37,6 @@ def test_a_message_survives_pickling(kind: type[GeoUrbanError]) -> None:
 
 def test_combined_faults_survive_pickling() -> None:
     original = CombinedInputError([InputError("{a}", a=1), MissingCRSError("{b}", b=2)])
-    copy = pickle.loads(pickle.dumps(original))  # noqa: S301 - our own bytes
+    copy = pickle.loads(pickle.dumps(original))
     assert str(copy) == "2 faults:\n- 1\n- 2"
     assert [type(fault) for fault in copy.faults] == [InputError, MissingCRSError]

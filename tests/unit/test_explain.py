@@ -70,7 +70,7 @@ def test_unknown_codes_name_near_ones(asked: str, near: str) -> None:
 def test_what_is_like_nothing_gets_no_guess() -> None:
     with pytest.raises(InputError, match=r"has the code 'hello'\. Codes have six digits") as caught:
         geo_urban.explain("hello")
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own bytes
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["same", "renamed", "merged", "adjusted"])
