@@ -17,8 +17,6 @@ from geo_urban.messages import current_language, language, translate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["main"]
-
 FAULT_OF_INPUT = 2
 FAULT_OF_OURS = 3
 INTERRUPTED = 130  # what shells report for Ctrl-C
@@ -75,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _our_fault(error: Exception) -> str:
     return translate(
-        "this is a fault of the program, not of your input: {kind}: {reason}. Run the command again with `--debug` and "
-        "report what it prints.",
+        "this is a fault of the program, not of your input: {kind}: {reason}. Run the command again with `--debug` "
+        "and report what it prints.",
         kind=type(error).__name__,
         reason=str(error),
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from geo_urban.cli.console import aligned, say
 from geo_urban.messages import translate
 from geo_urban.progress import track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["build_and_report", "clear_and_report", "list_and_report"]
 
@@ -47,7 +52,13 @@ def build_and_report() -> int:
     """
     from geo_urban import datasets
 
-    products = (datasets.counties, datasets.prefectures, datasets.cities, datasets.provinces, datasets.neighbors)
+    products: tuple[Callable[[], object], ...] = (
+        datasets.counties,
+        datasets.prefectures,
+        datasets.cities,
+        datasets.provinces,
+        datasets.neighbors,
+    )
     for build in track(products, description=translate("Building the default data")):
         build()
     return list_and_report()

@@ -147,8 +147,7 @@ def _read(file: Path, layer: str | None) -> gpd.GeoDataFrame:
     except (GDALError, UnicodeDecodeError) as error:
         raise DataSourceError(
             "`boundaries`: {path} is not a vector file GDAL can read ({reason}). Give a GeoPackage, FileGDB, "
-            "Shapefile, "
-            "GeoJSON or another vector format; `geo-urban doctor` lists the formats.",
+            "Shapefile, GeoJSON or another vector format; `geo-urban doctor` lists the formats.",
             path=str(file),
             reason=str(error).splitlines()[0].rstrip("."),
         ) from error
@@ -248,9 +247,8 @@ def _require_plausible(frame: gpd.GeoDataFrame, crs: CRS, file: Path) -> None:
     if bounds[0] < west or bounds[2] > east or bounds[1] < south or bounds[3] > north:
         raise CRSMismatchError(
             "`boundaries`: {path} declares {crs}, whose unit is the degree, but its coordinates reach {x:,.0f}, "
-            "{y:,.0f}. "
-            "They are in metres, or latitude stands before longitude: declare the right CRS in the file and export it "
-            "again.",
+            "{y:,.0f}. They are in metres, or latitude stands before longitude: declare the right CRS in the file and "
+            "export it again.",
             path=str(file),
             crs=crs.to_string(),
             x=float(bounds[2]),
@@ -279,9 +277,8 @@ def _faults(units: gpd.GeoDataFrame, file: Path, *, repair: bool) -> list[InputE
     if len(twice):
         faults.append(
             AlignmentError(
-                "`boundaries` has {codes} more than once in {path}, so a join would count them twice. "
-                'Dissolve the parts of a unit into one, e.g. `boundaries.dissolve("code")`, or name another code '
-                "column.",
+                "`boundaries` has {codes} more than once in {path}, so a join would count them twice. Dissolve the "
+                'parts of a unit into one, e.g. `boundaries.dissolve("code")`, or name another code column.',
                 codes=listed(twice),
                 path=str(file),
             )
@@ -313,8 +310,7 @@ def _faults(units: gpd.GeoDataFrame, file: Path, *, repair: bool) -> list[InputE
         faults.append(
             GeometryError(
                 "`boundaries` has {count} invalid polygons (they cross themselves): {codes}. Areas and joins would be "
-                "wrong. "
-                "Repair them in your GIS, or set `repair = true` under [boundaries] (`read_boundaries(…, "
+                "wrong. Repair them in your GIS, or set `repair = true` under [boundaries] (`read_boundaries(…, "
                 "repair=True)`).",
                 count=int(invalid.sum()),
                 codes=listed(present.index[invalid]),
@@ -378,8 +374,7 @@ def _in_wgs84(units: gpd.GeoDataFrame, datum: str | None, file: Path) -> gpd.Geo
     warnings.warn(
         GeoUrbanWarning(
             "`boundaries`: {path} does not say its datum; its coordinates are taken as WGS 84. If it was drawn over "
-            "Amap "
-            'or Baidu it is up to 700 m off: then set `datum = "gcj02"` or `"bd09"`, else `datum = "wgs84"`.',
+            'Amap or Baidu it is up to 700 m off: then set `datum = "gcj02"` or `"bd09"`, else `datum = "wgs84"`.',
             path=str(file),
         ),
         stacklevel=3,

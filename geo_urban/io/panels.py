@@ -143,9 +143,8 @@ def require_population(panel: pd.DataFrame, columns: Sequence[str], *, argument:
         if (values < 0).any():
             faults.append(
                 InputError(
-                    "`{argument}.{column}` is negative for {codes} (lowest {lowest:,.0f}); nobody counts fewer than no "
-                    "people. "
-                    "Correct the figures; if negative numbers mean `unknown`, leave those cells empty.",
+                    "`{argument}.{column}` is negative for {codes} (lowest {lowest:,.0f}); nobody counts fewer than "
+                    "no people. Correct the figures; if negative numbers mean `unknown`, leave those cells empty.",
                     argument=argument,
                     column=column,
                     codes=listed(panel.index[values < 0]),

@@ -248,8 +248,7 @@ def _faults_of_sources(study: Study) -> list[InputError]:
         faults.append(
             StudyFileError(
                 "[boundaries] names your own file ({boundaries}), but [population] does not: figures belong to the "
-                "units "
-                "they were counted in. Name your panel: `source`, `start` and `end` under [population].",
+                "units they were counted in. Name your panel: `source`, `start` and `end` under [population].",
                 boundaries=study.boundaries.source,
             )
         )
@@ -257,19 +256,26 @@ def _faults_of_sources(study: Study) -> list[InputError]:
         faults.append(
             StudyFileError(
                 "[population] names your own panel ({panel}) but not its columns. Add `start` and `end`: the columns "
-                "of "
-                "residents in {first} and {last}.",
+                "of residents in {first} and {last}.",
                 panel=study.population.source,
                 first=study.years[0],
                 last=study.years[1],
+            )
+        )
+    if study.population.embedded and study.boundaries.source == "tianditu":
+        faults.append(
+            StudyFileError(
+                'the embedded census is counted on the units of `source = "amap"`; Tianditu has newer divisions, on '
+                'which nobody was counted. Set `source = "amap"` under [boundaries], or bring a panel on the newer '
+                "codes."
             )
         )
     given = {name for name in _CENSUS_KNOWS if getattr(study.population, name) is not None}
     if study.population.embedded and given:
         faults.append(
             StudyFileError(
-                "[population] sets {keys}, which only a panel of your own can have. Name it as `source`, or drop these "
-                "keys.",
+                "[population] sets {keys}, which only a panel of your own can have. Name it as `source`, or drop "
+                "these keys.",
                 keys=listed(sorted(given)),
             )
         )
@@ -283,8 +289,7 @@ def _faults_of_published(study: Study) -> list[InputError]:
         return [
             StudyFileError(
                 "`published` names tables of Chinese studies ({tables}), but the figures are your own, so the two "
-                "cannot be "
-                "compared. Take `published` out.",
+                "cannot be compared. Take `published` out.",
                 tables=listed(study.published),
             )
         ]

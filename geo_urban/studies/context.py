@@ -61,6 +61,10 @@ class StudyData(Protocol):
         """Where the figures come from, a sentence of the catalogue."""
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """What holds for every result on these data, sentences of the catalogue."""
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """What was read."""
 

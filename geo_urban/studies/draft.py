@@ -196,8 +196,7 @@ def _years(first: str, last: str) -> tuple[int, int]:
     if named[0] is None or named[1] is None or int(named[0].group()) >= int(named[1].group()):
         raise InputError(
             "the years of `{first}` and `{last}` cannot be told from their names. Rename the columns in the panel so "
-            "that "
-            "they hold their years, e.g. population_2010 and population_2020.",
+            "that they hold their years, e.g. population_2010 and population_2020.",
             first=first,
             last=last,
         )

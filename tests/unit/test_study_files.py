@@ -82,6 +82,7 @@ def test_defaults_are_the_embedded_data() -> None:
         ("analyses = ['change']\n[outputs]\nmaps = 'maybe'", "expected is true or false"),
         ("analyses = ['change']\n[boundaries]\nsource = 'a.gpkg'", "figures belong to the units they were counted in"),
         ("analyses = ['change']\n[population]\nsource = 'a.csv'", "Add `start` and `end`"),
+        ("analyses = ['change']\n[boundaries]\nsource = 'tianditu'", "Tianditu has newer divisions"),
         ("analyses = ['change']\n[population]\nstart = 'a'", "sets start, which only a panel of your own can have"),
         ("analyses = ['change']\npublished = ['county_los']", "Did you mean `county_loss`"),
         ("analyses = ['change']\npublished = ['city_tiers']", "stands beside the analysis `tiers`"),
