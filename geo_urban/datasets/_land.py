@@ -87,7 +87,7 @@ def land_area_km2(units: gpd.GeoDataFrame) -> pd.Series:
     on_sea = units.index.str.startswith(COASTAL_PREFIXES)
     outline = _outline()
     # Everything the mask holds whole needs no cutting, and that is nearly everything.
-    parted = on_sea & ~_within(units.geometry.to_numpy(), outline.main)
+    parted = on_sea & ~units.geometry.is_empty.to_numpy() & ~_within(units.geometry.to_numpy(), outline.main)
     cut = units.geometry[parted]
     if len(cut):
         land[parted] = np.minimum(_land_of(cut, outline), whole[parted])
