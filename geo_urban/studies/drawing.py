@@ -55,11 +55,11 @@ def drawing_of(units: gpd.GeoDataFrame) -> gpd.GeoSeries:
     Visvalingam–Whyatt on the edges of the coverage (``shapely.coverage_simplify``), O(v log v). Whether it is a
     coverage is not tested: that takes longer than drawing it, and a faulty one is drawn as faulty as it is.
     """
-    shapes = units.geometry.to_numpy()
-    if shapely.get_num_coordinates(shapes).sum() <= HEAVY_VERTICES:
+    shapes = units.geometry.dropna()
+    if shapely.get_num_coordinates(shapes.to_numpy()).sum() <= HEAVY_VERTICES:
         return units.geometry
-    drawn = shapely.coverage_simplify(shapes, TOLERANCE_DEGREES)
-    return gpd.GeoSeries(drawn, index=units.index, crs=units.crs)
+    drawn = shapely.coverage_simplify(shapes.to_numpy(), TOLERANCE_DEGREES)
+    return gpd.GeoSeries(drawn, index=shapes.index, crs=units.crs).reindex(units.index)
 
 
 def outlines_of(drawing: gpd.GeoSeries, groups: pd.Series) -> gpd.GeoSeries:

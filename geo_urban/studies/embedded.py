@@ -83,8 +83,12 @@ class EmbeddedData:
         from geo_urban import datasets
 
         panel = datasets.city_panel(*self.study.years, region=self._region)
-        outlines = datasets.cities(region=self._region)
-        return gpd.GeoDataFrame(panel, geometry=outlines.geometry.reindex(panel.index), crs=outlines.crs)
+        outlines = datasets.cities(region=self._region).geometry
+        absorbed = panel.index.difference(outlines.index)
+        if len(absorbed):
+            counties = datasets.counties(region=self._region).geometry
+            outlines = _with_absorbed(outlines, counties[counties.index.isin(absorbed)])
+        return gpd.GeoDataFrame(panel, geometry=outlines.reindex(panel.index), crs=outlines.crs)
 
     @cached_property
     def prefectures(self) -> gpd.GeoDataFrame | None:
@@ -137,6 +141,16 @@ class EmbeddedData:
     @property
     def _region(self) -> str | None:
         return self.study.region or None
+
+
+def _with_absorbed(outlines: gpd.GeoSeries, absorbed: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return cities as they were counted: one that became a district after the census is taken out of its new city."""
+    drawn = outlines.copy()
+    for code, shape in absorbed.items():
+        city = f"{str(code)[:4]}00"
+        if city in drawn.index:
+            drawn[city] = drawn[city].difference(shape)
+    return gpd.GeoSeries(pd.concat([drawn, absorbed]), crs=outlines.crs)
 
 
 def _members(units: pd.DataFrame) -> list[list[str]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PROVENANCE", "replaced_as_a_whole"]
 
 PROVENANCE = "provenance.json"
-LEAST_FREE_BYTES = 50_000_000  # a national study takes 30 MB; less room fails half-way, so say it before
+LEAST_FREE_BYTES = 150_000_000  # a national study takes 110 MB; less room fails half-way, so say it before
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ENOTEMPTY})
 

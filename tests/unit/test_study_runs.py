@@ -259,7 +259,7 @@ def test_full_disk_before_and_during_the_run(folder: Path, monkeypatch: pytest.M
             run_study(study, output=folder / "out")
     usage = shutil.disk_usage(folder)._replace(free=1000)
     monkeypatch.setattr("geo_urban.studies.output_folder.shutil.disk_usage", lambda _: usage)
-    with pytest.raises(OutputError, match="Free at least 50 MB"):
+    with pytest.raises(OutputError, match="Free at least 150 MB"):
         run_study(study, output=folder / "out")
     assert sorted(path.name for path in folder.iterdir()) == ["panel.csv", "study.toml", "units.gpkg"]
 

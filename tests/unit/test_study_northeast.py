@@ -1,0 +1,80 @@
+"""The built-in study on the real boundaries and censuses: figures that others know, and nobody left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from geo_urban import datasets
+from geo_urban.studies import load_study, run_study, verify_provenance
+from geo_urban.studies.config import Outputs
+from geo_urban.studies.context import context_of
+from geo_urban.studies.embedded import EmbeddedData
+
+if TYPE_CHECKING:
+    from geo_urban.studies import StudyRun
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> StudyRun:
+    """Return the study with its tables only; the pages are opened elsewhere, in a browser."""
+    study = load_study("northeast").model_copy(update={"outputs": Outputs(maps=False, layers=False)})
+    return run_study(study, output=tmp_path_factory.mktemp("northeast") / "out")
+
+
+def table(run: StudyRun, name: str) -> pd.DataFrame:
+    return pd.read_csv(run.folder / "tables" / f"{name}.csv")
+
+
+def test_rural_loss_and_net_outflow(run: StudyRun) -> None:
+    total = table(run, "outflow").set_index("province").loc["total"]
+    # From the yearbooks' own province totals: rural loss 14.541 million; with the urban loss of Heilongjiang inside,
+    # the identity gives 10.998 million (the study prints 10.572, which leaves that loss out).
+    assert round(total["rural_loss"] / 1e6, 3) == 14.541
+    assert round(total["net_outflow"] / 1e6, 3) == 10.998
+    assert round(total["rural_change_share"], 3) == -0.314  # as printed: −31.4 %
+
+
+def test_totals_are_those_of_the_yearbooks(run: StudyRun) -> None:
+    change = table(run, "change")
+    for year in (2010, 2020):
+        printed = datasets.census_totals(year).loc[["210000", "220000", "230000"], "population"].sum()
+        assert change[f"population_{year}"].sum() == printed
+    assert change["adcode"].is_unique
+    assert run.not_joined.empty
+
+
+def test_every_published_table_stands_beside_ours(run: StudyRun) -> None:
+    for name in ("city_tiers", "county_loss", "urbanization", "rural_outflow"):
+        beside = table(run, f"published_{name}")
+        assert {"ours", "theirs", "difference", "reason"} <= set(beside.columns)
+        assert beside["reason"].notna().all()
+
+
+def test_the_worst_county_is_known(run: StudyRun) -> None:
+    counties = table(run, "change").query("unit_type == 'county'").set_index("name")
+    # Census rows of Baiquan: 519,766 and 282,019 residents; the study calls the loss "nearly 50 %".
+    assert counties.loc["拜泉县", "change_share"] == pytest.approx(282_019 / 519_766 - 1)
+
+
+def test_the_result_verifies(run: StudyRun) -> None:
+    found = verify_provenance(run.folder)
+    assert found.differences == ()
+    assert run.provenance["datum_history"] == ["boundaries: gcj02, converted to WGS 84"]
+
+
+def test_cities_that_became_districts_keep_their_ground() -> None:
+    study = load_study("northeast").model_copy(update={"region": "南通市", "published": (), "analyses": ("tiers",)})
+    cities = EmbeddedData(study).cities
+    # Haimen was counted as a county-level city in 2020 and is a district of Nantong on the map of 2021.
+    assert cities.geometry.notna().all()
+    assert cities.geometry["320614"].intersection(cities.geometry["320600"]).area == pytest.approx(0, abs=1e-9)
+
+
+def test_units_without_a_census_are_listed() -> None:
+    study = load_study("northeast").model_copy(update={"region": "澳门,广东省", "published": ()})
+    data = context_of(study).data
+    assert set(data.not_joined["reason"]) == {"the census has no row for this unit"}
+    assert all(str(code).startswith("82") for code in data.not_joined.index)
