@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo_urban.datasets.boundaries import cities, counties, drawing, macro_regions, prefectures, provinces
-    from geo_urban.datasets.census import census, census_totals
-    from geo_urban.datasets.explain import explain
-    from geo_urban.datasets.neighbors import neighbors
+    from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
+    from geo_urban.datasets.explanation import explain
+    from geo_urban.datasets.gazetteer import places
+    from geo_urban.datasets.neighbor_countries import neighbors
     from geo_urban.datasets.panel import census_panel, city_panel
-    from geo_urban.datasets.published import published
+    from geo_urban.datasets.published_figures import published
     from geo_urban.datasets.regions import Region, province_groups, region
 
 __all__ = [
     "Region",
     "census",
+    "census_columns",
+    "census_corrections",
     "census_panel",
     "census_totals",
     "cities",
@@ -28,6 +29,7 @@ __all__ = [
     "explain",
     "macro_regions",
     "neighbors",
+    "places",
     "prefectures",
     "province_groups",
     "provinces",
@@ -35,22 +37,26 @@ __all__ = [
     "region",
 ]
 
+# No module bears the name of a function it defines: importing it would hide the function.
 _HOMES = {
     "Region": "regions",
-    "census": "census",
+    "census": "census_figures",
+    "census_columns": "census_figures",
+    "census_corrections": "census_figures",
     "census_panel": "panel",
-    "census_totals": "census",
+    "census_totals": "census_figures",
     "cities": "boundaries",
     "city_panel": "panel",
     "counties": "boundaries",
     "drawing": "boundaries",
-    "explain": "explain",
+    "explain": "explanation",
     "macro_regions": "boundaries",
-    "neighbors": "neighbors",
+    "neighbors": "neighbor_countries",
+    "places": "gazetteer",
     "prefectures": "boundaries",
     "province_groups": "regions",
     "provinces": "boundaries",
-    "published": "published",
+    "published": "published_figures",
     "region": "regions",
 }
 
@@ -65,15 +71,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-class _Datasets(ModuleType):
-    """The package itself, in which the function `census` wins over the module `census` that defines it."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        # The import system binds every submodule to its package; that would hide the function of the same name.
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Datasets

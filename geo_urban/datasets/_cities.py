@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geo_urban.datasets.census import census, census_totals
+from geo_urban.datasets.census_figures import census, census_totals
 from geo_urban.datasets.divisions import crosswalk, zone_hosts
 from geo_urban.datasets.units import prefecture_codes
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from geo_urban.checks import listed
 from geo_urban.datasets import _amap, _land, _seats, _settlement, _tianditu, store
-from geo_urban.datasets.places import gazetteer_version, places
+from geo_urban.datasets.gazetteer import gazetteer_version, places
 from geo_urban.datasets.regions import prefecture_names, province_groups, region
 from geo_urban.datasets.units import prefecture_codes, province_codes, unit_types
 from geo_urban.errors import DataSourceError, InputError
@@ -36,7 +36,7 @@ _READERS = {"amap": _amap, "tianditu": _tianditu}
 # Whatever decides what is built. Their text is part of a product's key: nobody has to remember to raise a number.
 _DECIDING = (
     *(f"datasets/_{part}.py" for part in ("amap", "tianditu", "products", "levels", "land", "seats", "settlement")),
-    *("datasets/places.py", "datasets/units.py", "spatial/areas.py", "spatial/_datum_shifts.py"),
+    *("datasets/gazetteer.py", "datasets/units.py", "spatial/areas.py", "spatial/_datum_shifts.py"),
     *(f"datasets/figures/{table}.csv" for table in ("provinces", "prefectures", "unit_type_exceptions")),
 )
 _LEVEL_WORDS = {

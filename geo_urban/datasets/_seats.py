@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo_urban.datasets._settlement import cells, source_version
-from geo_urban.datasets.places import gazetteer_version, is_chinese, pinyin_readings, places
+from geo_urban.datasets.gazetteer import gazetteer_version, is_chinese, pinyin_readings, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

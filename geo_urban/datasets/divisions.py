@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from geo_urban.datasets.census import CENSUS_YEARS, census
+from geo_urban.datasets.census_figures import CENSUS_YEARS, census
 from geo_urban.datasets.units import prefecture_codes
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geo_urban.datasets._cities import cities_of_panel
-from geo_urban.datasets.census import census
+from geo_urban.datasets.census_figures import census
 from geo_urban.datasets.divisions import boundary_codes, crosswalk, division_corrections, inseparable_groups
 from geo_urban.datasets.regions import Region, region
 from geo_urban.errors import InputError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geo_urban.datasets.census import CENSUS_YEARS, census, census_corrections
+from geo_urban.datasets.census_figures import CENSUS_YEARS, census, census_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def test_every_inconsistency_is_mended(figures: Path) -> None:
 
 
 def test_yearbook_headings_are_documented(scripts: Any) -> None:
-    from geo_urban.datasets.census import census_columns
+    from geo_urban.datasets.census_figures import census_columns
 
     documented = census_columns()
     columns = scripts("census.columns").COLUMNS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo_urban.datasets.census import CENSUS_YEARS, census, census_columns, census_totals
+from geo_urban.datasets.census_figures import CENSUS_YEARS, census, census_columns, census_totals
 
 # National Bureau of Statistics: mainland residents without servicemen, 2010 and 2020 censuses.
 RESIDENTS = {2010: 1_332_810_869, 2020: 1_409_778_724}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo_urban.datasets import census, province_groups
-from geo_urban.datasets.published import published
+from geo_urban.datasets.published_figures import published
 from geo_urban.hierarchy import urbanization_table
 from geo_urban.shrinkage import OutflowResult, rural_outflow
 from geo_urban.studies.compare import compare_outflow, compare_urbanization

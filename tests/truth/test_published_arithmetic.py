@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo_urban.datasets.published import published
+from geo_urban.datasets.published_figures import published
 from geo_urban.hierarchy import burden_ratio, urbanization_increments
 
 

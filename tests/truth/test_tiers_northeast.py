@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo_urban.datasets import census_panel, city_panel
-from geo_urban.datasets.published import published
+from geo_urban.datasets.published_figures import published
 from geo_urban.hierarchy import TierResult, city_tiers
 from geo_urban.shrinkage import ChangeResult, population_change, worst_units
 from geo_urban.studies.compare import compare_severity, compare_tiers

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_urban.datasets.census import CENSUS_YEARS, census, census_columns, census_corrections, census_totals
+from geo_urban.datasets.census_figures import CENSUS_YEARS, census, census_columns, census_corrections, census_totals
 from geo_urban.errors import InputError
 
 if TYPE_CHECKING:

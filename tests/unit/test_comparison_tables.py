@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from geo_urban.datasets.published import published
+from geo_urban.datasets.published_figures import published
 from geo_urban.errors import AlignmentError, MissingColumnsError
 from geo_urban.hierarchy import city_tiers
 from geo_urban.messages import catalogue

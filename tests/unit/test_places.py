@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo_urban.datasets.places import is_chinese, pinyin_readings, places
+from geo_urban.datasets.gazetteer import is_chinese, pinyin_readings, places
 
 
 def test_places_of_china_hold_hong_kong_macau_and_taiwan() -> None:

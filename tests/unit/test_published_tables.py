@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo_urban.datasets.published import PUBLISHED_TABLES, published
+from geo_urban.datasets.published_figures import PUBLISHED_TABLES, published
 from geo_urban.errors import InputError
 from geo_urban.messages import catalogue
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import pkgutil
 
 import pandas as pd
 import pytest
@@ -31,11 +32,14 @@ def test_a_name_without_a_known_ending_has_no_type() -> None:
     assert kinds["150724"] == "autonomous banner"
 
 
-def test_functions_win_over_the_modules_that_define_them() -> None:
-    # Importing the module `census` binds it to the package; the function of that name must stay what users get.
-    import geo_urban.datasets.census  # noqa: F401
+def test_no_module_hides_the_function_of_its_name() -> None:
+    # Importing a module binds its name to the package, over a function of that name.
+    modules = {module.name for module in pkgutil.iter_modules(datasets.__path__)}
+    assert not modules & set(datasets.__all__)
 
-    assert callable(datasets.census)
+
+def test_every_public_name_is_found() -> None:
+    assert all(callable(getattr(datasets, name)) for name in datasets.__all__)
     assert set(dir(datasets)) == set(datasets.__all__)
     with pytest.raises(AttributeError, match="no attribute 'county'"):
         datasets.county  # noqa: B018
