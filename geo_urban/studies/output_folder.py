@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ __all__ = ["PROVENANCE", "replaced_as_a_whole"]
 
 PROVENANCE = "provenance.json"
 LEAST_FREE_BYTES = 150_000_000  # a national study takes 110 MB; less room fails half-way, so say it before
+SURELY_DEAD_SECONDS = 86_400  # no run lasts a day; a younger draft may belong to one that is under way
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ENOTEMPTY})
 
@@ -112,6 +114,7 @@ def _require_ours(target: Path) -> None:
 
 
 def _draft_beside(target: Path) -> Path:
+    _drop_drafts_of_killed_runs(target)
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
     except OSError as error:
@@ -121,6 +124,13 @@ def _draft_beside(target: Path) -> Path:
         raise _disk_full(target)
     draft.chmod(0o755)  # a temporary folder is private, a result is not
     return draft
+
+
+def _drop_drafts_of_killed_runs(target: Path) -> None:
+    for draft in target.parent.glob(f".{target.name}-*.part"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > SURELY_DEAD_SECONDS:
+                shutil.rmtree(draft)
 
 
 def _swap(draft: Path, target: Path) -> None:

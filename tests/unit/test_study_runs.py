@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import sqlite3
 import sys
+import time
 import zipfile
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -273,6 +275,17 @@ def test_a_fault_of_ours_leaves_nothing(folder: Path) -> None:
     with pytest.raises(ZeroDivisionError, match="half-way"):
         half_way()
     assert not (folder / "new").exists()
+
+
+def test_drafts_of_killed_runs_go_with_the_next_one(folder: Path) -> None:
+    for name, age in ((".out-dead.part", 2 * 86_400), (".out-alive.part", 60)):
+        (folder / name).mkdir()
+        (folder / name / "half.txt").touch()
+        os.utime(folder / name, times=(time.time() - age,) * 2)
+    with replaced_as_a_whole(folder / "out"):
+        pass
+    assert not (folder / ".out-dead.part").exists()
+    assert (folder / ".out-alive.part").exists()
 
 
 def test_the_geopackage_and_the_workbook_are_sound(folder: Path) -> None:
