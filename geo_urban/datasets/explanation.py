@@ -95,7 +95,8 @@ class Explanation:
         if self.asked != self.adcode:
             lines.append(translate("{code} is part of this unit of the panel.", code=self.asked))
         kind = str(unit["comparability"])
-        lines.append(translate("Comparability: {kind}: {meaning}.", kind=kind, meaning=translate(_COMPARABILITY[kind])))
+        meaning = translate(_COMPARABILITY[kind])
+        lines.append(translate("Comparability: {kind}: {meaning}.", kind=translate(kind), meaning=meaning))
         lines += [_sum_in_words(self.rows, year, unit) for year in (2010, 2020)]
         for topic, facts in self.rows.groupby("topic", sort=False):
             lines += ["", translate(_HEADINGS[str(topic)]), *(f"- {_in_words(fact)}" for _, fact in facts.iterrows())]

@@ -99,7 +99,9 @@ def beside(
     texts = ["unit", "inconsistency", "source", *extra]
     table[texts] = table[texts].astype(object).where(table[texts].notna(), "")
     other = _other_year(table)
-    table.insert(list(table.columns).index("theirs") + 1, "difference", (table["ours"] - table["theirs"]).mask(other))
+    # Six decimals are more than any print has, and fewer than a difference of floats shows as noise.
+    difference = (table["ours"] - table["theirs"]).mask(other).round(6)
+    table.insert(list(table.columns).index("theirs") + 1, "difference", difference)
     said = [_reason(row, keys, reasons or {}, other=bool(flag)) for row, flag in zip(_rows(table), other, strict=True)]
     table.insert(list(table.columns).index("difference") + 1, "reason", said)
     return table.drop(columns="decimals")

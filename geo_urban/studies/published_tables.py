@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["COMPARISONS", "beside_published"]
 
 # Table 2 of the Northeast study is about counties proper: no districts, no county-level cities.
-NOT_COUNTIES = ("district", "county-level city", "city without districts", "development zone")
+NOT_COUNTIES = ("district", "county-level city", "city without districts", "development zone", "administrative area")
 
 
 def beside_published(output: AnalysisOutput, context: StudyContext) -> AnalysisOutput:
