@@ -14,20 +14,36 @@ from geo_urban.spatial.datum import (
     require_same_datum,
     to_wgs84,
 )
+from geo_urban.spatial.grid import (
+    QUANTITIES,
+    GridShape,
+    Quantity,
+    build_grid,
+    cell_area_km2,
+    grid_shape,
+    require_quantity,
+)
 from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
 
 __all__ = [
     "COMPARABILITIES",
     "DATUMS",
+    "QUANTITIES",
     "Datum",
     "DatumFit",
+    "GridShape",
     "Harmonized",
+    "Quantity",
     "area_km2",
+    "build_grid",
+    "cell_area_km2",
     "datum_of",
     "declare_datum",
     "detect_datum",
     "from_wgs84",
+    "grid_shape",
     "harmonize",
+    "require_quantity",
     "require_same_datum",
     "to_wgs84",
 ]
