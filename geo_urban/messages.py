@@ -96,7 +96,7 @@ class Sentence(str):
 
     def __new__(cls, template: str, /, **values: object) -> Self:
         """Fill in the English sentence."""
-        made = super().__new__(cls, template.format(**values))
+        made = super().__new__(cls, template.format(**values) if values else template)
         made.template = template
         made.values = values
         return made

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import warnings
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo_urban.errors import GeoUrbanWarning
-from geo_urban.messages import current_language, translate
+from geo_urban.messages import Sentence, current_language, translate
 from geo_urban.messages import language as speaking
 from geo_urban.outputs import write_text
 from geo_urban.progress import step, track
@@ -173,10 +174,17 @@ def _draw(context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Pa
             units = drawings.get(context.data.unit_layer)
             outlines = outlines_of(drawing_of(context.units) if units is None else units, context.units[context.group])
     for shown in track(presentations, description=translate("Drawing maps")):
-        drawn = with_drawing(shown, drawings)
+        drawn = with_drawing(replace(shown, title=_page_title(shown.title, context.study.title)), drawings)
         if outlines is not None:
             drawn = with_outlines(drawn, outlines)
         save_page(draw(drawn, figures=figures), folder / "maps" / f"{shown.name}.html")
+
+
+def _page_title(subject: str, study: str) -> str:
+    # A page that is passed on by itself must still say of where and when it speaks.
+    if not study:
+        return subject
+    return Sentence("{subject} · {study}", subject=Sentence(subject), study=Sentence(study))
 
 
 def _write_index(
