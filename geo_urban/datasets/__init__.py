@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
     from geo_urban.datasets.explanation import explain
     from geo_urban.datasets.gazetteer import places
+    from geo_urban.datasets.modelled_grid import population_grid
     from geo_urban.datasets.neighbor_countries import neighbors
     from geo_urban.datasets.panel import census_panel, city_panel
     from geo_urban.datasets.published_figures import published
@@ -30,6 +31,7 @@ __all__ = [
     "macro_regions",
     "neighbors",
     "places",
+    "population_grid",
     "prefectures",
     "province_groups",
     "provinces",
@@ -53,6 +55,7 @@ _HOMES = {
     "macro_regions": "boundaries",
     "neighbors": "neighbor_countries",
     "places": "gazetteer",
+    "population_grid": "modelled_grid",
     "prefectures": "boundaries",
     "province_groups": "regions",
     "provinces": "boundaries",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from geo_urban.spatial.areas import area_km2
+from geo_urban.spatial.class_weights import ClassWeights, estimate_class_weights, spread_errors
+from geo_urban.spatial.dasymetry import DasymetricResult, dasymetric
 from geo_urban.spatial.datum import (
     DATUMS,
     Datum,
@@ -24,11 +26,14 @@ from geo_urban.spatial.grid import (
     require_quantity,
 )
 from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
+from geo_urban.spatial.modelled import is_modelled, require_comparable_cells, require_not_made_from_classes
 
 __all__ = [
     "COMPARABILITIES",
     "DATUMS",
     "QUANTITIES",
+    "ClassWeights",
+    "DasymetricResult",
     "Datum",
     "DatumFit",
     "GridShape",
@@ -37,13 +42,19 @@ __all__ = [
     "area_km2",
     "build_grid",
     "cell_area_km2",
+    "dasymetric",
     "datum_of",
     "declare_datum",
     "detect_datum",
+    "estimate_class_weights",
     "from_wgs84",
     "grid_shape",
     "harmonize",
+    "is_modelled",
+    "require_comparable_cells",
+    "require_not_made_from_classes",
     "require_quantity",
     "require_same_datum",
+    "spread_errors",
     "to_wgs84",
 ]
