@@ -5,8 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo_urban.errors import AlignmentError, CRSMismatchError, GeometryError, MissingColumnsError, MissingCRSError
 
 if TYPE_CHECKING:
@@ -137,7 +135,7 @@ def require_unique_index(frame: pd.DataFrame | pd.Series, *, argument: str) -> N
         raise AlignmentError(
             "the index of `{argument}` lacks {count} codes, so those rows cannot be joined. Fill or drop them.",
             argument=argument,
-            count=int(np.count_nonzero(index.isna())),
+            count=sum(index.isna()),
         )
     if not index.is_unique:
         raise AlignmentError(
