@@ -27,11 +27,13 @@ from geo_urban.spatial.grid import (
 )
 from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
 from geo_urban.spatial.modelled import is_modelled, require_comparable_cells, require_not_made_from_classes
+from geo_urban.spatial.zonal import ZONAL_STATS, ZonalResult, ZonalStat, cell_fractions, zonal_stats
 
 __all__ = [
     "COMPARABILITIES",
     "DATUMS",
     "QUANTITIES",
+    "ZONAL_STATS",
     "ClassWeights",
     "DasymetricResult",
     "Datum",
@@ -39,9 +41,12 @@ __all__ = [
     "GridShape",
     "Harmonized",
     "Quantity",
+    "ZonalResult",
+    "ZonalStat",
     "area_km2",
     "build_grid",
     "cell_area_km2",
+    "cell_fractions",
     "dasymetric",
     "datum_of",
     "declare_datum",
@@ -57,4 +62,5 @@ __all__ = [
     "require_same_datum",
     "spread_errors",
     "to_wgs84",
+    "zonal_stats",
 ]

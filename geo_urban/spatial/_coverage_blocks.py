@@ -1,0 +1,80 @@
+"""Cut a grid into blocks that are read once each and fit into bounded memory."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo_urban.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+__all__ = ["Block", "blocks_of", "read_block"]
+
+# First row, row after the last, first column, column after the last.
+Block = tuple[int, int, int, int]
+
+# Per cell of a block there are its value, its covered share, and up to 9 bytes for the unit at work: about 80 MB for a
+# block of the usual size. A stored piece larger than `_MOST_CELLS` is read in parts.
+_CELLS = 1 << 22
+_MOST_CELLS = 1 << 24
+
+
+def blocks_of(grid: xr.DataArray) -> list[Block]:
+    """Return blocks that hold every cell of a grid once, made of whole chunks or tiles of its file where it has any."""
+    rows, columns = _borders(grid, "y"), _borders(grid, "x")
+    columns = _grouped(columns, most=_CELLS // _longest(rows))
+    rows = _grouped(rows, most=_CELLS // _longest(columns))
+    rows = list(_parted(rows, most=max(_MOST_CELLS // _longest(columns), 1)))
+    return [(top, bottom, west, east) for top, bottom in pairwise(rows) for west, east in pairwise(columns)]
+
+
+def _borders(grid: xr.DataArray, axis: str) -> list[int]:
+    """Return where the stored pieces of a grid begin and end along an axis; without pieces, each row is one."""
+    size = grid.sizes[axis]
+    if grid.chunks is not None:
+        return [0, *np.cumsum(grid.chunksizes[axis]).tolist()]
+    tile = (grid.encoding.get("preferred_chunks") or {}).get(axis)
+    if tile is None:
+        return [0, size] if axis == "x" else list(range(size + 1))
+    return [*range(0, size, int(tile)), size]
+
+
+def _longest(borders: list[int]) -> int:
+    return max(after - first for first, after in pairwise(borders))
+
+
+def _grouped(borders: list[int], *, most: int) -> list[int]:
+    """Leave out borders as long as no piece grows beyond `most`."""
+    kept = [borders[0]]
+    for border, following in pairwise(borders[1:]):
+        if following - kept[-1] > most:
+            kept.append(border)
+    return [*kept, borders[-1]]
+
+
+def _parted(borders: list[int], *, most: int) -> Iterable[int]:
+    """Add borders until no piece is longer than `most`."""
+    for first, after in pairwise(borders):
+        yield from range(first, after, most)
+    yield borders[-1]
+
+
+def read_block(layer: xr.DataArray, block: Block) -> NDArray[np.floating[Any]]:
+    """Return the values of a block as floats, in memory; a view where they are so already."""
+    top, bottom, west, east = block
+    values = layer.variable.isel(y=slice(top, bottom), x=slice(west, east)).to_numpy()
+    if values.dtype.kind not in "iuf":
+        raise InputError(
+            "`grid` holds values of type {kind}; only numbers can be summed. Convert it, e.g. `grid.astype(float)`.",
+            kind=values.dtype.name,
+        )
+    if values.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
+        values = values.astype(np.float64)
+    return np.ascontiguousarray(values)
