@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from geo_urban.hierarchy.burden import burden_ratio
-from geo_urban.hierarchy.density import population_density
+from geo_urban.hierarchy.density import (
+    DensityResult,
+    density_gini,
+    density_grid,
+    density_measures,
+    density_theil,
+    lived_density,
+    population_density,
+)
 from geo_urban.hierarchy.tiers import (
     TIER_SCHEMES,
     Tier,
@@ -24,12 +32,18 @@ from geo_urban.hierarchy.urbanization import (
 
 __all__ = [
     "TIER_SCHEMES",
+    "DensityResult",
     "Tier",
     "TierResult",
     "TierScheme",
     "UrbanizationIncrements",
     "burden_ratio",
     "city_tiers",
+    "density_gini",
+    "density_grid",
+    "density_measures",
+    "density_theil",
+    "lived_density",
     "population_density",
     "size_tier",
     "tier_scheme",

@@ -1,17 +1,44 @@
-"""How densely people live."""
+"""How densely people live: by area, as they live it, and how unevenly."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from geo_urban.checks import listed
-from geo_urban.errors import InputError
-from geo_urban.figures import paired_figures
+import numpy as np
+import pandas as pd
+
+from geo_urban.checks import listed, require_columns
+from geo_urban.errors import GeoUrbanWarning, InputError, InsufficientDataError
+from geo_urban.figures import group_labels, paired_figures
+from geo_urban.hierarchy._density_cells import CELL_MEASURES, cell_parcels, parcel_measures
+from geo_urban.hierarchy._density_cells import outer_cells as cells_beyond
+from geo_urban.spatial.areas import area_km2
+from geo_urban.spatial.grid import cell_area_km2, require_quantity
+from geo_urban.spatial.modelled import is_modelled
+from geo_urban.spatial.zonal import zonal_stats
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import geopandas as gpd
+    import xarray as xr
 
-__all__ = ["population_density"]
+    from geo_urban.hierarchy._density_cells import OuterCells
+    from geo_urban.presentation import Presentation
+
+__all__ = [
+    "DensityResult",
+    "density_gini",
+    "density_grid",
+    "density_measures",
+    "density_theil",
+    "lived_density",
+    "population_density",
+]
+
+OuterCellRule: TypeAlias = Literal["cut", "keep"]
+URBAN_CENTRE_DENSITY = 1500.0
+"""Residents per km² from which on a cell can belong to an urban centre (degree of urbanisation)."""
 
 
 def population_density(population: pd.Series, area_km2: pd.Series) -> pd.Series:
@@ -56,3 +83,526 @@ def population_density(population: pd.Series, area_km2: pd.Series) -> pd.Series:
             codes=listed(area.index[area == 0]),
         )
     return (people / area).rename("density_per_km2")
+
+
+def lived_density(population: pd.Series, area_km2: pd.Series) -> float:
+    """Return the density at which the average resident lives.
+
+    Mean density of the parcels (cells, townships) weighted by their people. Empty land does not lower it; an ordinary
+    density is the same mean weighted by land. It grows as parcels get smaller: compare results of one size only.
+
+    Parameters
+    ----------
+    population
+        Residents per parcel [persons]. A parcel without a figure is left out.
+    area_km2
+        Area of the same parcels [km²], paired by index.
+
+    Returns
+    -------
+    float
+        Residents per km². NaN where nobody lives.
+
+    Raises
+    ------
+    InputError
+        If the series describe different parcels, a value is not numeric, negative or infinite, or people live on a
+        parcel without area.
+
+    Notes
+    -----
+    Σ pᵢ (pᵢ / aᵢ) / Σ pᵢ. It equals the ordinary density times 1 + c², where c is the coefficient of variation of
+    density over land. O(n).
+
+    References
+    ----------
+    Craig, J. (1984). Averaging population density. Demography 21(3), 405–412.
+
+    Leurent, F. (2022). Used (lived) versus offered (plain) densities of human settlement in space. International
+    Journal of Population Studies 8(2), 34–50. doi:10.36922/ijps.v8i2.297
+
+    Examples
+    --------
+    Of 100 people, 90 share 1 km² (90 per km²) and 10 have 9 km² (1.11 per km²): 0.9 × 90 + 0.1 × 1.11.
+
+    >>> round(lived_density(pd.Series([90, 10]), pd.Series([1.0, 9.0])), 2)
+    81.11
+    """
+    return _of_parcels(population, area_km2, "lived_density_per_km2")
+
+
+def density_gini(population: pd.Series, area_km2: pd.Series) -> float:
+    """Return the Gini index of density: how far people are from being spread evenly over the land.
+
+    0 where every km² holds as many people, near 1 where all live on a sliver of the land. Empty land counts.
+
+    Parameters
+    ----------
+    population
+        Residents per parcel [persons]. A parcel without a figure is left out.
+    area_km2
+        Area of the same parcels [km²], paired by index.
+
+    Returns
+    -------
+    float
+        0 to 1. NaN where nobody lives.
+
+    Raises
+    ------
+    InputError
+        If the series describe different parcels, a value is not numeric, negative or infinite, or people live on a
+        parcel without area.
+
+    Notes
+    -----
+    Parcels in ascending order of density; wᵢ their share of the land, Lᵢ the share of people up to and with parcel i:
+    1 − Σ wᵢ (Lᵢ + Lᵢ₋₁), twice the area between the Lorenz curve (share of people over share of land) and the
+    diagonal. Parcels of equal density may stand in any order. O(n log n).
+
+    References
+    ----------
+    Leurent, F. (2022). Used (lived) versus offered (plain) densities of human settlement in space. International
+    Journal of Population Studies 8(2), 34–50. doi:10.36922/ijps.v8i2.297
+
+    Tsai, Y.-H. (2005). Quantifying urban form: compactness versus 'sprawl'. Urban Studies 42(1), 141–161.
+    doi:10.1080/0042098042000309748
+
+    Examples
+    --------
+    A tenth of the people on nine tenths of the land, the others on the rest: 1 − (0.9 × 0.1 + 0.1 × 1.1).
+
+    >>> round(density_gini(pd.Series([90, 10]), pd.Series([1.0, 9.0])), 9)
+    0.8
+    """
+    return _of_parcels(population, area_km2, "density_gini")
+
+
+def density_theil(population: pd.Series, area_km2: pd.Series) -> float:
+    """Return the Theil index of density: how far people are from being spread evenly over the land.
+
+    0 where every km² holds as many people, without an upper limit. Unlike the Gini index it adds up: the index of a
+    province is that within its counties plus that between them.
+
+    Parameters
+    ----------
+    population
+        Residents per parcel [persons]. A parcel without a figure is left out.
+    area_km2
+        Area of the same parcels [km²], paired by index.
+
+    Returns
+    -------
+    float
+        0 or more. NaN where nobody lives.
+
+    Raises
+    ------
+    InputError
+        If the series describe different parcels, a value is not numeric, negative or infinite, or people live on a
+        parcel without area.
+
+    Notes
+    -----
+    Σ sᵢ ln(sᵢ / wᵢ), with sᵢ the parcel's share of the people and wᵢ its share of the land; a parcel without people
+    adds nothing to the sum, and its land counts. O(n).
+
+    References
+    ----------
+    Shorrocks, A. F. (1980). The class of additively decomposable inequality measures. Econometrica 48(3), 613–625.
+    doi:10.2307/1913126
+
+    Examples
+    --------
+    0.9 × ln(0.9 / 0.1) + 0.1 × ln(0.1 / 0.9) = 0.8 × ln 9.
+
+    >>> round(density_theil(pd.Series([90, 10]), pd.Series([1.0, 9.0])), 6)
+    1.75778
+    """
+    return _of_parcels(population, area_km2, "density_theil")
+
+
+def _of_parcels(population: pd.Series, area_km2: pd.Series, measure: str) -> float:
+    people, area = paired_figures(population=population, area_km2=area_km2)
+    crowded = (area == 0) & (people > 0)
+    if crowded.any():
+        raise InputError(
+            "`area_km2` is zero at {codes}, so a density there means nothing. "
+            "Take the area from the polygons, or set it missing.",
+            codes=listed(area.index[crowded]),
+        )
+    known = people.notna() & (area > 0)
+    land = area[known].to_numpy()
+    density = people[known].to_numpy() / land
+    one_unit = np.zeros(len(land), dtype=np.int64)
+    table = parcel_measures(one_unit, density, land, units=1, threshold_per_km2=np.inf)
+    return float(table[measure].iloc[0])
+
+
+def density_grid(grid: xr.DataArray) -> xr.DataArray:
+    """Return a grid of people per km², whatever the grid counts.
+
+    Parameters
+    ----------
+    grid
+        A grid whose ``attrs["quantity"]`` is ``"count"`` (people per cell) or ``"density"`` (people per km²).
+
+    Returns
+    -------
+    xarray.DataArray
+        People per km² of cell, by the true area of each cell; a grid of densities comes back as it is.
+
+    Raises
+    ------
+    InputError
+        If the grid does not say what its cells hold, or is no regular grid.
+
+    Examples
+    --------
+    Four million people on a cell of 100 × 40 km in an equal-area projection:
+
+    >>> from affine import Affine
+    >>> from pyproj import CRS
+    >>> from geo_urban.spatial import GridShape, build_grid
+    >>> shape = GridShape(transform=Affine(100_000, 0, 0, 0, -40_000, 0), height=1, width=1, crs=CRS(3035))
+    >>> round(density_grid(build_grid([[4e6]], shape, quantity="count")).item(), 3)
+    1000.0
+    """
+    if require_quantity(grid) == "density":
+        return grid
+    density: xr.DataArray = (grid / cell_area_km2(grid)).transpose(*grid.dims)
+    return density.assign_attrs({**grid.attrs, "quantity": "density"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DensityResult:
+    """Density measures per unit, with what they were computed from.
+
+    Parameters
+    ----------
+    units
+        The input's rows and columns, and the measures: `population` [persons], `area_km2` (geodesic),
+        `covered_area_km2` (under cells that have a value), `density_per_km2`, `land_density_per_km2` (where land area
+        was given), `lived_density_per_km2`, `dense_share` [fraction of the people], `density_gini`, `density_theil`,
+        and `modelled` (whether the grid was modelled rather than counted).
+    audit
+        What the zonal join compared: sums over units and over the grid, and where they differ; as in
+        `geo_urban.spatial.ZonalResult`.
+    outer_cells
+        What became of the people of cells that reach beyond all units: ``"cut"`` or ``"keep"``.
+    threshold_per_km2
+        Density from which on a cell is dense.
+    cell_area_km2
+        Mean area of a cell [km²]; lived density and both indices depend on it.
+    modelled
+        Whether the grid was modelled rather than counted.
+    source
+        Where the grid comes from; empty where it does not say.
+    year
+        Year of its figures; None where it does not say.
+    """
+
+    units: gpd.GeoDataFrame
+    audit: pd.DataFrame
+    outer_cells: OuterCellRule
+    threshold_per_km2: float
+    cell_area_km2: float
+    modelled: bool
+    source: str
+    year: int | None
+
+    def summary(self, *, by: str | None = None) -> pd.DataFrame:
+        """Sum up the density of all units, and of each group of them.
+
+        Parameters
+        ----------
+        by
+            Column that groups the units, e.g. ``"province"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per group in order of appearance, then ``"total"``. Columns: `units`, `without_figure` (units
+            under no cell with a value; they are outside all densities), `population`, `area_km2`, `density_per_km2`,
+            `land_density_per_km2` (where known), `lived_density_per_km2`, `dense_share`, `density_theil` and its two
+            parts `theil_within` and `theil_between` units, and `modelled`. Each figure is that of the group as one
+            area.
+
+        Raises
+        ------
+        InputError
+            If the column is missing or a unit belongs to no group.
+        """
+        rows: dict[object, dict[str, float]] = {}
+        if by is not None:
+            groups = self.units.groupby(group_labels(self.units, by, argument="units"), sort=False, observed=True)
+            rows = {name: _summary_row(group) for name, group in groups}
+        rows["total"] = _summary_row(self.units)
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(by or "units")
+        return table.astype({"units": int, "without_figure": int}).assign(modelled=self.modelled)
+
+    def layers(self, *, source: str | None = None) -> Presentation:
+        """Return what a map page or a layer file shows of this result.
+
+        Parameters
+        ----------
+        source
+            Where the grid comes from, in words; by default what the grid says.
+
+        Returns
+        -------
+        geo_urban.presentation.Presentation
+            One layer of units, coloured by lived density, density, dense share or the Gini index. If the grid is
+            modelled, every field says so.
+        """
+        from geo_urban.hierarchy._show_density import density_presentation
+
+        return density_presentation(self, source=source or self.source or "Figures given by the user.")
+
+
+def density_measures(
+    grid: xr.DataArray,
+    units: gpd.GeoDataFrame,
+    *,
+    land_area_km2: str | None = None,
+    threshold_per_km2: float = URBAN_CENTRE_DENSITY,
+    outer_cells: OuterCellRule = "cut",
+) -> DensityResult:
+    """Measure from a population grid how densely and how unevenly people live in each unit.
+
+    A county of 80 people per km² may hold one town and empty steppe, or villages everywhere. Its density per km² is
+    the same; its lived density, its dense share and its Gini index are not.
+
+    Parameters
+    ----------
+    grid
+        Population grid of one year (dimensions ``("y", "x")``) whose ``attrs["quantity"]`` is ``"count"`` or
+        ``"density"``. A missing cell is unknown: it adds neither people nor land. Where missing means that nobody
+        lives there (some grids leave empty land blank), pass ``grid.fillna(0)``.
+    units
+        Polygons on a unique index, in any CRS. Index and other columns are kept; columns named like a measure are
+        replaced. A unit under no cell with a value has missing measures; one without people has a density of 0 and
+        no lived density, share or index.
+    land_area_km2
+        Column of `units` with land area [km²], for people per km² of land; a unit without land has none.
+    threshold_per_km2
+        Density from which on a cell counts as dense [persons/km²]; by default that of an urban centre.
+    outer_cells
+        What becomes of the people of a cell that reaches beyond all units, into the sea or abroad. ``"cut"`` leaves
+        out as many as its area beyond would hold. ``"keep"`` counts them all in the units: right where the grid holds
+        the people of these very units only, as a modelled grid of them does, or where nobody lives beyond.
+
+    Returns
+    -------
+    DensityResult
+        Measures per unit, audit of the join, `summary` and `layers`.
+
+    Raises
+    ------
+    InputError
+        If the grid does not say what it holds, is no regular grid, has several years, or holds negative or infinite
+        values; if the units have no CRS, a code twice or a faulty geometry, or are on another datum; if the column of
+        land areas is missing or holds no figures; or the threshold is not a positive number.
+    InsufficientDataError
+        If there are no units, or none lies on the grid.
+
+    Warns
+    -----
+    GeoUrbanWarning
+        If the units are in another CRS, which is brought to that of the grid, or some lie on no cell with a value.
+
+    Notes
+    -----
+    Each cell counts by the exact share of its area inside the unit: piece i with area aᵢ has pᵢ = dᵢ aᵢ people, dᵢ
+    being the density of its cell. density = Σ pᵢ / area of the unit; lived density = Σ pᵢ dᵢ / Σ pᵢ; dense share =
+    Σ pᵢ over dᵢ ≥ threshold / Σ pᵢ; Gini and Theil as in `density_gini` and `density_theil`, with the pieces as
+    parcels and empty cells included. Where people of outer cells are kept, dᵢ of such a cell is that of its part inside
+    the units. O(n log n) in the cells; units are taken block by block, so that memory stays
+    bounded.
+
+    References
+    ----------
+    Leurent, F. (2022). Used (lived) versus offered (plain) densities of human settlement in space. International
+    Journal of Population Studies 8(2), 34–50. doi:10.36922/ijps.v8i2.297
+
+    Dijkstra, L., et al. (2021). Applying the Degree of Urbanisation to the globe. Journal of Urban Economics 125,
+    103312. doi:10.1016/j.jue.2020.103312
+
+    Examples
+    --------
+    Two cells of 1 km²: 90 people in one, 10 in the other. Half of the second cell lies outside the unit, which leaves
+    95 people on 1.5 km².
+
+    >>> import geopandas as gpd
+    >>> from affine import Affine
+    >>> from pyproj import CRS
+    >>> from shapely import box
+    >>> from geo_urban.spatial import GridShape, build_grid
+    >>> shape = GridShape(transform=Affine(1000, 0, 4e6, 0, -1000, 3e6), height=1, width=2, crs=CRS(3035))
+    >>> grid = build_grid([[90.0, 10.0]], shape, quantity="count")
+    >>> unit = gpd.GeoDataFrame(index=["A"], geometry=[box(4e6, 2.999e6, 4.0015e6, 3e6)], crs=3035)
+    >>> result = density_measures(grid, unit, threshold_per_km2=50)
+    >>> result.units[["population", "density_per_km2", "lived_density_per_km2", "dense_share"]].round(3)
+       population  density_per_km2  lived_density_per_km2  dense_share
+    A        95.0           63.333                 85.789        0.947
+    """
+    _require_one_year(grid)
+    _require_units(units, land_area_km2=land_area_km2)
+    _require_options(threshold_per_km2, outer_cells)
+    with np.errstate(invalid="ignore"):  # infinite cells are refused below
+        audit = zonal_stats(grid, units, stats=("sum",)).audit
+    kept = cells_beyond(grid, units) if outer_cells == "keep" else None
+    measures, cell_area = _measured(grid, units, outer=kept, threshold_per_km2=threshold_per_km2)
+    if measures["population"].isna().all():
+        raise InsufficientDataError(
+            "no unit lies on a cell of the grid that has a value, so there is no density to measure. "
+            "Check that both show the same place, and the CRS of each."
+        )
+    _warn_of_units_off_the_grid(measures)
+    modelled = is_modelled(grid)
+    return DensityResult(
+        units=_with_measures(units, measures, land_area_km2=land_area_km2, modelled=modelled),
+        audit=audit if kept is None else _audit_of_kept(audit, measures),
+        outer_cells=outer_cells,
+        threshold_per_km2=float(threshold_per_km2),
+        cell_area_km2=cell_area,
+        modelled=modelled,
+        source=str(grid.attrs.get("source", "")),
+        year=_year_of(grid),
+    )
+
+
+_OWN_COLUMNS = ("area_km2", "density_per_km2", "land_density_per_km2", "modelled")
+
+
+def _require_one_year(grid: xr.DataArray) -> None:
+    if grid.ndim != 2:  # noqa: PLR2004 - rows and columns
+        raise InputError(
+            "`grid` has the dimensions {found}, but a density is that of one year. Choose one, e.g. "
+            "`grid.isel({first}=0)`.",
+            found=listed(grid.dims),
+            first=str(grid.dims[0]),
+        )
+
+
+def _require_units(units: gpd.GeoDataFrame, *, land_area_km2: str | None) -> None:
+    if units.empty:
+        raise InsufficientDataError(
+            "`{argument}` has no rows, so there is nothing to measure. Check the filter or region that made it.",
+            argument="units",
+        )
+    if land_area_km2 is not None:
+        require_columns(units, [land_area_km2], argument="units")
+
+
+def _require_options(threshold: float, outer_cells: str) -> None:
+    if not (np.isfinite(threshold) and threshold > 0):
+        raise InputError(
+            "`threshold_per_km2` must be a positive number of residents per km², since it parts dense from sparse "
+            "cells; got {value}. Take e.g. 1500.",
+            value=threshold,
+        )
+    if outer_cells not in get_args(OuterCellRule):
+        raise InputError(
+            '`outer_cells` is {value}; cells that reach beyond all units are "cut" or "keep". Pass one of them.',
+            value=repr(outer_cells),
+        )
+
+
+def _warn_of_units_off_the_grid(measures: pd.DataFrame) -> None:
+    absent = measures.index[measures["population"].isna()]
+    if len(absent):
+        warnings.warn(
+            GeoUrbanWarning(
+                "{codes} lie on no cell of the grid that has a value, so they have no density. "
+                "Take a grid that reaches them.",
+                codes=listed(absent),
+            ),
+            stacklevel=3,
+        )
+
+
+def _year_of(grid: xr.DataArray) -> int | None:
+    year = str(grid.attrs.get("year", ""))  # a file gives back text
+    return int(year) if year.isdecimal() else None
+
+
+def _audit_of_kept(audit: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the audit with the people whom the units took in from cells that reach beyond them."""
+    difference = measures["population"].sum() - audit["sum_over_grid"]
+    return audit.assign(
+        sum_over_zones=audit["sum_over_grid"] + difference,
+        difference=difference,
+        outside_all_zones=(audit["in_several_zones"] - difference).clip(lower=0.0),
+    )
+
+
+def _measured(
+    grid: xr.DataArray, units: gpd.GeoDataFrame, *, outer: OuterCells | None, threshold_per_km2: float
+) -> tuple[pd.DataFrame, float]:
+    """Return the measures of each unit, and the mean area of the cells they lie on."""
+    table = pd.DataFrame(np.nan, index=range(len(units)), columns=list(CELL_MEASURES))
+    table["covered_area_km2"] = 0.0
+    area, cells = 0.0, 0.0
+    for parcels in cell_parcels(grid, units, outer=outer):
+        present, number = np.unique(parcels.unit, return_inverse=True)
+        table.loc[present] = parcel_measures(
+            number, parcels.density, parcels.area_km2, units=len(present), threshold_per_km2=threshold_per_km2
+        ).to_numpy()
+        area, cells = area + parcels.area_km2.sum(), cells + parcels.fraction.sum()
+    return table.set_axis(units.index), area / cells if cells else np.nan
+
+
+def _with_measures(
+    units: gpd.GeoDataFrame, measures: pd.DataFrame, *, land_area_km2: str | None, modelled: bool
+) -> gpd.GeoDataFrame:
+    area = area_km2(units)
+    own = measures.assign(area_km2=area, density_per_km2=measures["population"] / area)
+    if land_area_km2 is not None:
+        (land,) = paired_figures(**{land_area_km2: units[land_area_km2]})
+        own["land_area_km2"] = land
+        own["land_density_per_km2"] = measures["population"] / land.where(land > 0)
+    ordered = [
+        "population",
+        "area_km2",
+        "covered_area_km2",
+        "density_per_km2",
+        *(["land_area_km2", "land_density_per_km2"] if land_area_km2 is not None else []),
+        *("lived_density_per_km2", "dense_share", "density_gini", "density_theil"),
+    ]
+    replaced = {*measures.columns, *_OWN_COLUMNS} - {land_area_km2}
+    kept = units.drop(columns=[column for column in units.columns if column in replaced])
+    return kept.assign(**{column: own[column] for column in ordered}, modelled=modelled)
+
+
+def _summary_row(units: pd.DataFrame) -> dict[str, float]:
+    on_grid = units[units["population"].notna()]
+    peopled = on_grid[on_grid["population"] > 0]
+    population, area = float(on_grid["population"].sum()), float(on_grid["area_km2"].sum())
+    weights = peopled["population"].to_numpy() / population if population else np.empty(0)
+    row = {
+        "units": len(units),
+        "without_figure": len(units) - len(on_grid),
+        "population": population,
+        "area_km2": float(units["area_km2"].sum()),
+        "density_per_km2": population / area if area else np.nan,
+    }
+    if "land_density_per_km2" in units.columns:
+        on_land = on_grid[on_grid["land_area_km2"] > 0]
+        land = float(on_land["land_area_km2"].sum())
+        row["land_density_per_km2"] = float(on_land["population"].sum()) / land if land else np.nan
+
+    def mean(values: pd.Series) -> float:
+        """Return the mean of all people: nobody has none."""
+        return float(weights @ values.to_numpy()) if population else np.nan
+
+    density_here = peopled["population"] / peopled["covered_area_km2"]
+    density_of_all = population / float(on_grid["covered_area_km2"].sum()) if population else np.nan
+    within, between = mean(peopled["density_theil"]), mean(np.log(density_here / density_of_all))
+    return row | {
+        "lived_density_per_km2": mean(peopled["lived_density_per_km2"]),
+        "dense_share": mean(peopled["dense_share"]),
+        "density_theil": within + between,
+        "theil_within": within,
+        "theil_between": between,
+    }
