@@ -244,4 +244,55 @@ def _add_machine(app: typer.Typer) -> None:
 
         return clear_and_report()
 
+    _add_fetch(data)
     app.add_typer(data, name="data")
+
+
+def _add_fetch(data: typer.Typer) -> None:
+    @data.command(
+        "fetch", cls=SpokenCommand, help="Fetch public data by name: population grids, settlement layers, boundaries."
+    )
+    def fetch(
+        name: Annotated[
+            str,
+            typer.Argument(help="A data set: worldpop, ghs-pop, ghs-smod, ghs-built, ghs-land; none lists them all."),
+        ] = "",
+        *,
+        year: Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Year of the data.")] = None,
+        region: Annotated[
+            str | None,
+            typer.Option(
+                "--region",
+                metavar="CODE",
+                help="Country of three letters (KOR) or tile (R5_C30), as the data set has it.",
+            ),
+        ] = None,
+        resolution: Annotated[
+            str | None,
+            typer.Option(
+                "--resolution",
+                metavar="SIZE",
+                help="Cell size (1km, 100m, 30ss, 3ss) or level of boundaries (ADM1).",
+            ),
+        ] = None,
+        output: Annotated[
+            str | None,
+            typer.Option("--output", "-o", metavar="FOLDER", help="Folder to keep it in (default: the cache)."),
+        ] = None,
+        base_url: Annotated[
+            str | None,
+            typer.Option(
+                "--base-url",
+                metavar="URL",
+                help="Mirror to fetch from (default: the publisher, or GEO_URBAN_MIRROR).",
+            ),
+        ] = None,
+        sha256: Annotated[
+            str | None, typer.Option("--sha256", metavar="HASH", help="SHA-256 that the fetched file must have.")
+        ] = None,
+    ) -> int:
+        from geo_urban.cli.data import fetch_and_report
+
+        return fetch_and_report(
+            name, year=year, region=region, resolution=resolution, output=output, base_url=base_url, sha256=sha256
+        )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo_urban.cli.console import aligned, say
+from geo_urban.cli.console import aligned, mention, say
 from geo_urban.messages import translate
 from geo_urban.progress import track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["build_and_report", "clear_and_report", "list_and_report"]
+__all__ = ["build_and_report", "clear_and_report", "fetch_and_report", "list_and_report"]
 
 
 def list_and_report() -> int:
@@ -80,4 +80,56 @@ def clear_and_report() -> int:
     from geo_urban.datasets.store import clear
 
     say(translate("{count} files were deleted.", count=len(clear())))
+    return 0
+
+
+def fetch_and_report(
+    name: str,
+    *,
+    year: int | None,
+    region: str | None,
+    resolution: str | None,
+    output: str | None,
+    base_url: str | None,
+    sha256: str | None,
+) -> int:
+    """Fetch a public data set and print where it lies; without a name, print what there is.
+
+    Parameters
+    ----------
+    name
+        Data set; empty to list them.
+    year, region, resolution, output, base_url, sha256
+        As for `geo_urban.io.fetch`.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    GeoUrbanError
+        If there is no such data, or it cannot be fetched.
+    """
+    from geo_urban.io import data_sets, fetch, source_of
+
+    if not name:
+        known = data_sets()
+        say(
+            aligned(
+                (str(each), ", ".join(sizes), translate(title))
+                for each, sizes, title in zip(known.index, known["resolutions"], known["title"], strict=True)
+            )
+        )
+        return 0
+    path = fetch(name, year=year, region=region, resolution=resolution, folder=output, base_url=base_url, sha256=sha256)
+    say(str(path))
+    source = source_of(path)
+    if source:
+        mention(translate("Licence: {licence}. Credit: {credit}", licence=source["licence"], credit=source["credit"]))
+    if source.get("quantity") in {"count", "density"}:
+        mention(
+            translate('Read it: `read_grid("{path}", quantity="{quantity}")`', path=path, quantity=source["quantity"])
+        )
     return 0

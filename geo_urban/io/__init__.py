@@ -1,19 +1,26 @@
-"""Open what a user brings: boundaries, panels, and how the two fit together."""
+"""Open what a user brings: boundaries, panels, grids, how they fit together, and public data by name."""
 
 from geo_urban.io.boundaries import read_boundaries
 from geo_urban.io.codes import match_codes, text_codes
 from geo_urban.io.columns import RecognizedColumns, recognize_columns
+from geo_urban.io.downloads import data_sets, fetch, source_of
+from geo_urban.io.grids import read_grid, write_grid
 from geo_urban.io.join import JoinedPanel, join_panel
 from geo_urban.io.panels import read_panel, require_population
 
 __all__ = [
     "JoinedPanel",
     "RecognizedColumns",
+    "data_sets",
+    "fetch",
     "join_panel",
     "match_codes",
     "read_boundaries",
+    "read_grid",
     "read_panel",
     "recognize_columns",
     "require_population",
+    "source_of",
     "text_codes",
+    "write_grid",
 ]
