@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["Block", "blocks_of", "read_block"]
+__all__ = ["Block", "as_floats", "blocks_of", "read_block"]
 
 # First row, row after the last, first column, column after the last.
 Block = tuple[int, int, int, int]
@@ -25,13 +25,17 @@ Block = tuple[int, int, int, int]
 _CELLS = 1 << 22
 _MOST_CELLS = 1 << 24
 
+# A grid of more bytes than this is taken to be on disk, where all its layers come into memory together.
+_LARGE = 1 << 30
+
 
 def blocks_of(grid: xr.DataArray) -> list[Block]:
     """Return blocks that hold every cell of a grid once, made of whole chunks or tiles of its file where it has any."""
+    layers = grid.size // (grid.sizes["y"] * grid.sizes["x"]) if grid.nbytes > _LARGE else 1
     rows, columns = _borders(grid, "y"), _borders(grid, "x")
-    columns = _grouped(columns, most=_CELLS // _longest(rows))
-    rows = _grouped(rows, most=_CELLS // _longest(columns))
-    rows = list(_parted(rows, most=max(_MOST_CELLS // _longest(columns), 1)))
+    columns = _grouped(columns, most=_CELLS // layers // _longest(rows))
+    rows = _grouped(rows, most=_CELLS // layers // _longest(columns))
+    rows = list(_parted(rows, most=max(_MOST_CELLS // layers // _longest(columns), 1)))
     return [(top, bottom, west, east) for top, bottom in pairwise(rows) for west, east in pairwise(columns)]
 
 
@@ -66,15 +70,19 @@ def _parted(borders: list[int], *, most: int) -> Iterable[int]:
     yield borders[-1]
 
 
-def read_block(layer: xr.DataArray, block: Block) -> NDArray[np.floating[Any]]:
-    """Return the values of a block as floats, in memory; a view where they are so already."""
+def read_block(grid: xr.DataArray, block: Block) -> NDArray[Any]:
+    """Return the values of a block in memory, all layers at once: a file has them side by side."""
     top, bottom, west, east = block
-    values = layer.variable.isel(y=slice(top, bottom), x=slice(west, east)).to_numpy()
+    values: NDArray[Any] = grid.variable.isel(y=slice(top, bottom), x=slice(west, east)).to_numpy()
     if values.dtype.kind not in "iuf":
         raise InputError(
             "`grid` holds values of type {kind}; only numbers can be summed. Convert it, e.g. `grid.astype(float)`.",
             kind=values.dtype.name,
         )
-    if values.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
-        values = values.astype(np.float64)
-    return np.ascontiguousarray(values)
+    return values
+
+
+def as_floats(layer: NDArray[Any]) -> NDArray[np.floating[Any]]:
+    """Return one layer of a block as the compiled loops take it; a view where it is so already."""
+    exact = layer.dtype in {np.dtype(np.float32), np.dtype(np.float64)}
+    return np.ascontiguousarray(layer, dtype=layer.dtype if exact else np.float64)

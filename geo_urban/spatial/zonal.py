@@ -13,12 +13,12 @@ from geo_urban.checks import listed
 from geo_urban.errors import InputError
 from geo_urban.messages import translate
 from geo_urban.progress import track
-from geo_urban.spatial._coverage_blocks import Block, blocks_of, read_block
+from geo_urban.spatial._coverage_blocks import Block, as_floats, blocks_of, read_block
 from geo_urban.spatial._coverage_units import PlacedUnits, Rings, place_units
 from geo_urban.spatial.grid import GridShape, Quantity, cell_areas, grid_shape, require_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import geopandas as gpd
     import xarray as xr
@@ -142,7 +142,8 @@ class _Layer:
     """One grid of a join, and what has been summed of it."""
 
     label: str
-    grid: xr.DataArray
+    stack: xr.DataArray  # the array that holds it
+    place: int | None  # its place in that array, where the array has several
     quantity: Quantity
     totals: NDArray[np.float64]  # per unit: share × weight × value, share × weight, share, of cells with a value
     areas: NDArray[np.float64]  # per unit: share × area, likewise
@@ -236,9 +237,8 @@ def zonal_stats(
     [80.0, -25.0, 25.0]
     """
     wanted = _known_stats(stats)
-    named = _named_grids(grid)
-    shape = _common_shape(named)
-    layers = [_layer(label, one, len(units)) for label, one in named.items()]
+    layers = _layers_of(grid, len(units))
+    shape = _common_shape(layers)
     placed = place_units(units, shape, reproject=reproject)
     _accumulate(layers, placed, shape, areas_wanted="covered_km2" in wanted)
     several = len(layers) > 1
@@ -327,13 +327,13 @@ def _known_stats(stats: ZonalStat | Sequence[ZonalStat]) -> tuple[ZonalStat, ...
     return tuple(dict.fromkeys(chosen))
 
 
-def _named_grids(grid: xr.DataArray | Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+def _layers_of(grid: xr.DataArray | Mapping[str, xr.DataArray], units: int) -> list[_Layer]:
     if isinstance(grid, Mapping):
         if not grid:
             raise InputError("`grid` is an empty mapping, so there is nothing to join. Give at least one grid.")
-        return {str(label): _flat(one, argument=str(label)) for label, one in grid.items()}
+        return [_layer(str(label), _flat(one, argument=str(label)), None, units) for label, one in grid.items()]
     if grid.ndim != 3 or grid.shape[0] == 1:  # noqa: PLR2004 - one dimension before rows and columns
-        return {str(grid.name or "grid"): _flat(grid, argument="grid")}
+        return [_layer(str(grid.name or "grid"), _flat(grid, argument="grid"), None, units)]
     axis = grid.dims[0]
     labels = [_label(value) for value in grid[axis].to_numpy()]
     if len(set(labels)) < len(labels):
@@ -343,7 +343,19 @@ def _named_grids(grid: xr.DataArray | Mapping[str, xr.DataArray]) -> dict[str, x
             labels=listed(sorted({label for label in labels if labels.count(label) > 1})),
             axis=axis,
         )
-    return {label: grid.isel({axis: place}) for place, label in enumerate(labels)}
+    return [_layer(label, grid, place, units) for place, label in enumerate(labels)]
+
+
+def _layer(label: str, stack: xr.DataArray, place: int | None, units: int) -> _Layer:
+    return _Layer(
+        label=label,
+        stack=stack,
+        place=place,
+        quantity=require_quantity(stack),
+        totals=np.zeros((units, 3)),
+        areas=np.zeros((units, 3)),
+        audit=np.zeros(3),
+    )
 
 
 def _label(value: Any) -> str:
@@ -363,18 +375,22 @@ def _flat(grid: xr.DataArray, *, argument: str) -> xr.DataArray:
     return grid.isel(dict.fromkeys(extra, 0))
 
 
-def _common_shape(named: dict[str, xr.DataArray]) -> GridShape:
-    shapes = {label: grid_shape(one, argument="grid" if len(named) == 1 else label) for label, one in named.items()}
-    first, *others = shapes
-    astray = [label for label in others if not _same_cells(shapes[first], shapes[label])]
+def _common_shape(layers: list[_Layer]) -> GridShape:
+    first, *others = layers
+    shape = grid_shape(first.stack, argument="grid" if first.place is not None or not others else first.label)
+    astray = [
+        layer.label
+        for layer in others
+        if layer.stack is not first.stack and not _same_cells(shape, grid_shape(layer.stack, argument=layer.label))
+    ]
     if astray:
         raise InputError(
             "{astray} and {first} do not have the same cells, so one join cannot serve them all. Join them one by "
             "one, or bring them to one grid, e.g. `grid.rio.reproject_match(other)`.",
             astray=listed(astray),
-            first=first,
+            first=first.label,
         )
-    return shapes[first]
+    return shape
 
 
 def _same_cells(one: GridShape, other: GridShape) -> bool:
@@ -386,37 +402,34 @@ def _same_cells(one: GridShape, other: GridShape) -> bool:
     return bool(same_way and (apart <= _SAME_PLACE * cell).all())
 
 
-def _layer(label: str, grid: xr.DataArray, units: int) -> _Layer:
-    return _Layer(
-        label=label,
-        grid=grid,
-        quantity=require_quantity(grid),
-        totals=np.zeros((units, 3)),
-        areas=np.zeros((units, 3)),
-        audit=np.zeros(3),
-    )
-
-
 def _accumulate(layers: list[_Layer], placed: PlacedUnits, shape: GridShape, *, areas_wanted: bool) -> None:
     """Go through the grids block by block, and through the units of each block once for all grids."""
     from geo_urban.spatial._coverage_kernels import add_shares, audit_block, sum_block
 
     densities = any(layer.quantity == "density" for layer in layers)
     areas_of = cell_areas(shape) if densities or areas_wanted else None
-    for block in track(blocks_of(layers[0].grid), description=translate("Joining grid and units")):
+    for block in track(blocks_of(layers[0].stack), description=translate("Joining grid and units")):
         traced = [(_traced(rings, block), rings.owner) for rings in placed.batches(block)]
         coverage = np.zeros((block[1] - block[0], block[3] - block[2]))
         for cells, _ in traced:
             add_shares(coverage, cells)
         ones, areas = np.ones((len(coverage), 1)), _block_areas(areas_of, block)
-        for layer in layers:
-            values = read_block(layer.grid, block)
+        for layer, values in _values(layers, block):
             weights = areas if layer.quantity == "density" else ones
             for cells, owner in traced:
                 sum_block(values, weights, cells, owner, layer.totals)
                 if areas_wanted:
                     sum_block(values, areas, cells, owner, layer.areas)
             layer.audit[:] += audit_block(values, weights, coverage)
+
+
+def _values(layers: list[_Layer], block: Block) -> Iterator[tuple[_Layer, NDArray[Any]]]:
+    """Yield each layer with its values in a block, reading layers that share an array once."""
+    stack, values = None, np.empty(0)
+    for layer in layers:
+        if layer.stack is not stack:
+            stack, values = layer.stack, read_block(layer.stack, block)
+        yield layer, as_floats(values if layer.place is None else values[layer.place])
 
 
 def _block_areas(areas_of: Callable[[int, int], NDArray[Any]] | None, block: Block) -> NDArray[np.float64]:
@@ -472,8 +485,8 @@ def _described(layers: list[_Layer]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "quantity": [layer.quantity for layer in layers],
-            "modelled": [bool(layer.grid.attrs.get("modelled", False)) for layer in layers],
-            "source": [str(layer.grid.attrs.get("source", "")) for layer in layers],
+            "modelled": [bool(layer.stack.attrs.get("modelled", False)) for layer in layers],
+            "source": [str(layer.stack.attrs.get("source", "")) for layer in layers],
         },
         index=pd.Index([layer.label for layer in layers], name="grid"),
     )
