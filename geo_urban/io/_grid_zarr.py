@@ -132,7 +132,15 @@ def _opened(name: str) -> xr.Dataset:
     import xarray as xr
 
     try:
-        return xr.open_dataset(name, engine="zarr", chunks=None, mask_and_scale=False, decode_times=False)
+        # A folder can be listed; on the web only a summary says what there is.
+        return xr.open_dataset(
+            name,
+            engine="zarr",
+            chunks=None,
+            mask_and_scale=False,
+            decode_times=False,
+            consolidated=is_url(name),
+        )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise _damaged(name, error) from error
 

@@ -89,6 +89,8 @@ def transfer(
     """
     part = target.with_name(f".{target.name}.part")
     with _writable(target), _alone(target):
+        if target.is_file():  # another process brought it while this one waited
+            return Receipt(url=url, size=target.stat().st_size, sha256=hash_of(target))
         _pull_until_whole(url, part, patience or Patience())
         size, digest = part.stat().st_size, hash_of(part)
         if expected_sha256 is not None and digest != expected_sha256.lower():
@@ -347,9 +349,9 @@ def _forget(part: Path) -> None:
 
 
 def _short(error: Exception) -> str:
-    """Return the last words of a chain of network errors: those that say what happened."""
-    text = re.sub(r"^.*?: ", "", str(error.__cause__ or error)) or type(error).__name__
+    """Return what lies at the bottom of a chain of network errors: it says what happened."""
     cause: BaseException = error
     while cause.__context__ is not None:
         cause = cause.__context__
-    return (str(cause) if isinstance(cause, OSError) and str(cause) else text).strip().rstrip(".")[:200]
+    text = re.sub(r"^\[Errno -?\d+\] ", "", str(cause)).strip().rstrip(".")
+    return (text or type(cause).__name__)[:200]
