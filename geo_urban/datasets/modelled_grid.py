@@ -42,6 +42,7 @@ __all__ = ["YEARS", "RuralClasses", "class_areas", "grid_weights", "population_g
 
 YEARS = (2010, 2020)
 RuralClasses = Literal["rural", "all"]
+DEFAULT_RURAL_CLASSES: RuralClasses = "rural"
 
 # The cells of the GHSL, whose classes place the people: 1 km, borders at whole kilometres of Mollweide's projection.
 CRS_NAME = "ESRI:54009"
@@ -67,7 +68,7 @@ _DECIDING_FILES = {
 
 
 def population_grid(
-    year: int, *, region: str | int | Region | None = None, rural_classes: RuralClasses = "rural"
+    year: int, *, region: str | int | Region | None = None, rural_classes: RuralClasses = DEFAULT_RURAL_CLASSES
 ) -> xr.DataArray:
     """Return the modelled population grid of the mainland for a census year.
 
@@ -129,7 +130,7 @@ def population_grid(
     return _read(path, year, rural_classes)
 
 
-def grid_weights(year: int, rural_classes: RuralClasses = "rural") -> pd.DataFrame:
+def grid_weights(year: int, rural_classes: RuralClasses = DEFAULT_RURAL_CLASSES) -> pd.DataFrame:
     """Return the weights that place people, as estimated from the census.
 
     Returns

@@ -1,0 +1,94 @@
+"""Compare the modelled grid of Beijing with WorldPop's, and print the table of the documentation.
+
+Usage: python scripts/compare_beijing.py PATH/TO/bj_ppp_2020_1000m_UNadj.tif
+
+WorldPop is a model too, so what differs is a disagreement and nobody's error. Its grid holds 28.3 million people
+against the census's 21.9 million: it is scaled to the census, and brought to the cells of the modelled grid by exact
+shares of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_urban.datasets import census_panel, population_grid
+from geo_urban.datasets._settlement import class_grid
+from geo_urban.errors import GeoUrbanWarning
+from geo_urban.io import read_grid
+from geo_urban.spatial import build_grid, dasymetric, grid_shape, zonal_stats
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from geo_urban.spatial import GridShape
+
+REGION, YEAR = "北京", 2020
+
+
+def main(path: Path) -> None:
+    """Print both tables."""
+    for table in comparison(path):
+        print(table.to_string(float_format="{:.3f}".format), end="\n\n")
+
+
+def comparison(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how far grids of Beijing disagree with WorldPop's, and the share of people each puts into each class.
+
+    The first table has a row per grid: `log_correlation` of density over the `cells` in which both have people, and
+    `placed_elsewhere`, the share of people who would have to move to turn one grid into the other.
+    """
+    grids = modelled_grids()
+    shape = grid_shape(grids["rural residents in rural classes"])
+    worldpop = _on_cells(read_grid(path, quantity="count"), shape)
+    worldpop = worldpop * np.nansum(grids["rural residents in rural classes"]) / worldpop.sum()
+    people = {name: np.nan_to_num(grid.to_numpy()) for name, grid in grids.items()}
+    disagreement = pd.DataFrame({name: _disagreement(values, worldpop) for name, values in people.items()}).T
+    classes = class_grid(shape).to_numpy().ravel()
+    by_class = pd.DataFrame({name: values.ravel() for name, values in {**people, "WorldPop": worldpop}.items()})
+    shares = by_class.groupby(classes).sum() / by_class.sum()
+    return disagreement, shares.set_axis(shares.index.astype(int), axis=0).rename_axis("class")
+
+
+def modelled_grids() -> dict[str, xr.DataArray]:
+    """Return the modelled grids of Beijing by both rules, and one that spreads each district evenly."""
+    default = population_grid(YEAR, region=REGION)
+    panel = census_panel(geometry=True, region=REGION).to_crs(default.rio.crs)
+    even = build_grid(np.ones(default.shape), grid_shape(default), quantity="density")
+    return {
+        "rural residents in rural classes": default,
+        "rural residents in all classes": population_grid(YEAR, region=REGION, rural_classes="all"),
+        "evenly within districts": dasymetric(panel, weights=even, total=f"population_{YEAR}").grid,
+    }
+
+
+def _on_cells(grid: xr.DataArray, shape: GridShape) -> NDArray[np.float64]:
+    """Return the people of a grid on the cells of another, each cell by its exact shares."""
+    west = shape.transform.c + shape.transform.a * np.arange(shape.width)
+    south = shape.transform.f + shape.transform.e * (np.arange(shape.height) + 1)
+    x, y = np.meshgrid(west, south)
+    cells = shapely.box(x, y, x + shape.transform.a, y - shape.transform.e).ravel()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeoUrbanWarning)  # the cells are reprojected, as they should be
+        joined = zonal_stats(grid, gpd.GeoDataFrame(geometry=cells, crs=shape.crs), stats=("sum",))
+    values: NDArray[np.float64] = joined.units["sum"].fillna(0).to_numpy(dtype=float)
+    return values.reshape(shape.height, shape.width)
+
+
+def _disagreement(one: NDArray[np.float64], other: NDArray[np.float64]) -> dict[str, float]:
+    both = (one > 0) & (other > 0)
+    correlation = np.corrcoef(np.log(one[both]), np.log(other[both]))[0, 1]
+    elsewhere = np.abs(one - other).sum() / 2 / one.sum()
+    return {"log_correlation": correlation, "placed_elsewhere": elsewhere, "cells": float(both.sum())}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
