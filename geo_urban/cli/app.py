@@ -69,6 +69,7 @@ def application(options: Options) -> typer.Typer:
     )
     _add_root(app)
     _add_run(app, options)
+    _add_density(app, options)
     _add_files(app)
     _add_machine(app)
     return app
@@ -143,6 +144,116 @@ def _add_run(app: typer.Typer, options: Options) -> None:
         from geo_urban.cli.running import validate_and_report
 
         return validate_and_report(what)
+
+
+def _add_density(app: typer.Typer, options: Options) -> None:
+    @app.command(
+        "density",
+        cls=SpokenCommand,
+        help="Measure from a population grid how densely people live in your units; "
+        "write page, map, layer, tables and raster.",
+    )
+    def density(
+        *,
+        boundaries: Annotated[
+            str,
+            typer.Option(
+                "--boundaries",
+                metavar="FILE",
+                help="Polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …, or amap for the default counties of China.",
+            ),
+        ],
+        population: Annotated[
+            str,
+            typer.Option(
+                "--population",
+                metavar="FILE",
+                help="Population grid: GeoTIFF, NetCDF, Zarr …, a URL, or modelled for the default grid of China.",
+            ),
+        ],
+        quantity: Annotated[
+            str,
+            typer.Option(
+                "--quantity",
+                metavar="count|density",
+                help="What a cell holds: count (people) or density (people per km²).",
+            ),
+        ] = "",
+        output: Annotated[
+            str, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/density).")
+        ] = "out/density",
+        code: Annotated[str, typer.Option("--code", metavar="COLUMN", help="Code column of the boundaries.")] = "",
+        name: Annotated[str, typer.Option("--name", metavar="COLUMN", help="Name column of the boundaries.")] = "",
+        layer: Annotated[str, typer.Option("--layer", metavar="NAME", help="Layer of the boundaries.")] = "",
+        datum: Annotated[
+            str,
+            typer.Option("--datum", metavar="NAME", help="Datum of the boundaries: wgs84, cgcs2000, gcj02 or bd09."),
+        ] = "",
+        crs: Annotated[str, typer.Option("--crs", metavar="EPSG", help="CRS of boundaries that do not say it.")] = "",
+        repair: Annotated[bool, typer.Option("--repair", help="Repair polygons that cross themselves.")] = False,
+        group: Annotated[
+            str,
+            typer.Option("--group", metavar="COLUMN", help="Column that gathers units for totals, e.g. the province."),
+        ] = "",
+        land_area: Annotated[
+            str,
+            typer.Option(
+                "--land-area", metavar="COLUMN", help="Column of land areas in km², for people per km² of land."
+            ),
+        ] = "",
+        nodata: Annotated[
+            str,
+            typer.Option(
+                "--nodata", metavar="NUMBER", help="Number that marks missing cells, where the raster does not say it."
+            ),
+        ] = "",
+        band: Annotated[
+            str, typer.Option("--band", metavar="NUMBER", help="Band of a raster with several, counted from 1.")
+        ] = "",
+        variable: Annotated[
+            str, typer.Option("--variable", metavar="NAME", help="Variable of a raster with several.")
+        ] = "",
+        grid_crs: Annotated[
+            str, typer.Option("--grid-crs", metavar="EPSG", help="CRS of a raster that does not say it.")
+        ] = "",
+        year: Annotated[str, typer.Option("--year", metavar="YEAR", help="Year of the grid's figures.")] = "",
+        threshold: Annotated[
+            str,
+            typer.Option(
+                "--threshold", metavar="NUMBER", help="Density from which on a cell counts as dense, per km²."
+            ),
+        ] = "",
+        keep_outer_cells: Annotated[
+            bool,
+            typer.Option(
+                "--keep-outer-cells",
+                help="Count all people of cells that reach beyond the units (sea, abroad) inside them.",
+            ),
+        ] = False,
+    ) -> int:
+        from geo_urban.cli.density import DensityWords, measure_and_report
+
+        words = DensityWords(
+            boundaries=boundaries,
+            population=population,
+            quantity=quantity,
+            code=code,
+            name=name,
+            layer=layer,
+            datum=datum,
+            crs=crs,
+            repair=repair,
+            group=group,
+            land_area=land_area,
+            nodata=nodata,
+            band=band,
+            variable=variable,
+            grid_crs=grid_crs,
+            year=year,
+            threshold=threshold,
+            keep_outer_cells=keep_outer_cells,
+        )
+        return measure_and_report(words, output=output, options=options)
 
 
 def _add_files(app: typer.Typer) -> None:

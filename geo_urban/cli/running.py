@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geo_urban.cli.options import Options
     from geo_urban.studies import Study, StudyRun
 
-__all__ = ["run_and_report", "study_of", "validate_and_report"]
+__all__ = ["report_run", "run_and_report", "study_of", "validate_and_report"]
 
 MOST_LISTED = 20
 
@@ -48,8 +48,7 @@ def run_and_report(what: str, *, region: str, output: str, options: Options) -> 
 
     study = study_of(what, region=region)
     run = run_study(study, output=output or f"out/{study.name}", language=options.language, figures=options.figures)
-    with language(run.provenance["settings"]["language"]):
-        _report(run)
+    report_run(run)
     return 0
 
 
@@ -132,11 +131,13 @@ def validate_and_report(what: str) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", GeoUrbanWarning)
         context = context_of(study)
-        if study.population.embedded:
+        if study.population.embedded and not study.without_panel:
             _require_region(study)
         else:
             say(translate("Units with figures and polygons: {count}", count=len(context.units)))
             _list_not_joined(context.data.not_joined, file="")
+        if context.reads_grid and not study.chosen_grid.modelled:
+            _ = context.grid
     for item in caught:
         mention(translate("note: {text}", text=str(item.message)))
     say(translate("{name} is in order: {analyses}.", name=what, analyses=", ".join(study.analyses)))
@@ -150,21 +151,32 @@ def _require_region(study: Study) -> None:
         datasets.region(study.region)
 
 
-def _report(run: StudyRun) -> None:
+def report_run(run: StudyRun) -> None:
+    """Print key numbers, units left out, notes, and where the result is, in the language of the result.
+
+    Parameters
+    ----------
+    run
+        A study that was run.
+    """
     from geo_urban.studies.page import shown_key_number
 
-    for each in run.outputs:
-        say(translate(each.title))
-        figures = run.provenance["settings"]["figures"]
-        rows = [(translate(number.label), shown_key_number(number, figures=figures)) for number in each.key_numbers]
-        if rows:
-            say(aligned(rows, indent="  "))
-    _list_not_joined(run.not_joined, file="tables/not_joined.csv")
-    for warning in run.warnings:
-        mention(translate("note: {text}", text=warning))
-    say()
-    say(translate("Written: {folder}", folder=str(run.folder)))
-    say(aligned(_contents(run), indent="  "))
+    settings = run.provenance["settings"]
+    with language(settings["language"]):
+        for each in run.outputs:
+            say(translate(each.title))
+            rows = [
+                (translate(number.label), shown_key_number(number, figures=settings["figures"]))
+                for number in each.key_numbers
+            ]
+            if rows:
+                say(aligned(rows, indent="  "))
+        _list_not_joined(run.not_joined, file="tables/not_joined.csv")
+        for warning in run.warnings:
+            mention(translate("note: {text}", text=warning))
+        say()
+        say(translate("Written: {folder}", folder=str(run.folder)))
+        say(aligned(_contents(run), indent="  "))
 
 
 def _list_not_joined(units: pd.DataFrame, *, file: str) -> None:
@@ -187,6 +199,7 @@ def _contents(run: StudyRun) -> list[tuple[str, str]]:
     for folder, words in (
         ("maps/", "map pages, without a network"),
         ("layers/", "layers for QGIS or ArcGIS"),
+        ("rasters/", "grids as Cloud-Optimised GeoTIFF"),
         ("tables/", "tables as CSV and XLSX"),
     ):
         count = sum(name.startswith(folder) for name in run.files)

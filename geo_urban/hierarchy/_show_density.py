@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["density_presentation"]
 
-# Round limits in steps of two to two and a half, so that two maps of densities can be compared.
-_LADDER = tuple(step * 10.0**power for power in range(-1, 6) for step in (1, 2, 5))
+# Round limits, so that two maps of densities can be compared; finer ones where these part too few units.
+_LADDERS = tuple(
+    tuple(step * 10.0**power for power in range(-1, 6) for step in steps) for steps in ((1, 2, 5), (1, 1.5, 2, 3, 5, 7))
+)
+_FEWEST_LIMITS = 4
 _MOST_LIMITS = 6
 _SHARES = (0.1, 0.2, 0.4, 0.6, 0.8)
 _CELL_SIZE = (
@@ -28,7 +31,8 @@ _CELL_SIZE = (
 )
 _MODELLED = (
     "The population grid is modelled, not counted: totals are spread over cells by assumption. Density per km² repeats "
-    "those totals; lived density, shares and indices repeat the assumption and prove nothing about it."
+    "those totals (but for cells that borders cut); lived density, shares and indices repeat the assumption and prove "
+    "nothing about it."
 )
 _INDICES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
@@ -39,7 +43,7 @@ def density_presentation(result: DensityResult, *, source: str) -> Presentation:
     label = "name" if "name" in result.units.columns else "code"
     layer = Layer(
         name="density",
-        title="Units by population density",
+        title="Units by population density (modelled grid)" if result.modelled else "Units by population density",
         units=units,
         fields=_fields(result),
         label_column=label,
@@ -119,13 +123,15 @@ def _density(column: str, label: str, units: pd.DataFrame, *, modelled: bool) ->
 def _round_limits(values: pd.Series) -> tuple[float, ...]:
     """Return at most six round limits that part most of the values.
 
-    The rungs between the lowest and the highest twentieth of the values; every second one, or fewer, if there are
-    more than six. Without a rung between them, the one below the highest value.
+    The rungs of a ladder between the lowest and the highest twentieth of the values; every second one, or fewer, if
+    there are more than six. Without a rung between them, the one below the highest value.
     """
     known = values.dropna()
     if known.empty:
         return ()
     low, high = known.quantile(0.05), known.quantile(0.95)
-    rungs = [rung for rung in _LADDER if low < rung <= high] or [rung for rung in _LADDER if rung <= known.max()][-1:]
+    between = [[rung for rung in ladder if low < rung <= high] for ladder in _LADDERS]
+    rungs = next((rungs for rungs in between if len(rungs) >= _FEWEST_LIMITS), between[-1])
+    rungs = rungs or [rung for rung in _LADDERS[-1] if rung <= known.max()][-1:]
     step = -(-len(rungs) // _MOST_LIMITS)
     return tuple(rungs[::-1][::step][::-1])

@@ -6,7 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geo_urban.studies.config import Study, builtin_studies, load_study, study_from_text
+    from geo_urban.studies.config import (
+        Study,
+        builtin_studies,
+        file_name,
+        load_study,
+        study_from_mapping,
+        study_from_text,
+    )
     from geo_urban.studies.draft import StudyDraft, draft_study
     from geo_urban.studies.pipeline import run_study
     from geo_urban.studies.provenance import Verification, verify_provenance
@@ -23,8 +30,10 @@ __all__ = [
     "Verification",
     "builtin_studies",
     "draft_study",
+    "file_name",
     "load_study",
     "run_study",
+    "study_from_mapping",
     "study_from_text",
     "verify_provenance",
 ]
@@ -39,8 +48,10 @@ _HOMES = {
     "Verification": "provenance",
     "builtin_studies": "config",
     "draft_study": "draft",
+    "file_name": "config",
     "load_study": "config",
     "run_study": "pipeline",
+    "study_from_mapping": "config",
     "study_from_text": "config",
     "verify_provenance": "provenance",
 }

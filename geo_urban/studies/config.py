@@ -6,7 +6,7 @@ import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
@@ -16,23 +16,27 @@ from geo_urban.studies._toml_lines import line_of
 from geo_urban.studies.steps import ANALYSES, PARTS, PUBLISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geo_urban.typing import FilePath
 
 __all__ = [
     "Boundaries",
+    "Grid",
     "Outputs",
     "Population",
     "Study",
     "builtin_studies",
     "file_name",
     "load_study",
+    "study_from_mapping",
     "study_from_text",
 ]
 
 EMBEDDED_BOUNDARIES = ("amap", "tianditu")
 EMBEDDED_POPULATION = "census"
+MODELLED_GRID = "modelled"
+MODELLED_YEARS = (2010, 2020)
 FIRST_YEAR, LAST_YEAR = 1700, 2200
 
 
@@ -112,13 +116,63 @@ class Population(_Part):
         return self.source == EMBEDDED_POPULATION
 
 
+class Grid(_Part):
+    """The population grid of a study.
+
+    Parameters
+    ----------
+    source
+        ``"modelled"`` (the default grid, spread from the census), or a raster: a path relative to the study file, or a
+        URL.
+    quantity
+        Whether a cell holds people (``"count"``) or people per km² (``"density"``); needed with a raster.
+    nodata
+        Number that marks missing cells, where the raster does not say it.
+    band, layer
+        Band (counted from 1) or variable of a raster with several.
+    crs
+        CRS of a raster that does not say it, e.g. ``4326``.
+    year
+        Year of the grid's figures; that of the raster, or the last year of the study for the modelled grid, where not
+        given.
+    threshold_per_km2
+        Density from which on a cell counts as dense [persons/km²].
+    outer_cells
+        What becomes of the people of cells that reach beyond all units: ``"cut"`` or ``"keep"``; where not given, they
+        are kept if the grid is modelled from these units, else cut.
+    land_area
+        Column of land areas [km²] of the user's own units.
+    """
+
+    source: str = MODELLED_GRID
+    quantity: Literal["count", "density"] | None = None
+    nodata: float | None = None
+    band: Annotated[int, Field(ge=1)] | None = None
+    layer: str | None = None
+    crs: int | str | None = None
+    year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
+    threshold_per_km2: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1500.0
+    outer_cells: Literal["cut", "keep"] | None = None
+    land_area: str | None = None
+
+    @property
+    def modelled(self) -> bool:
+        """Whether it is the modelled grid of the package."""
+        return self.source == MODELLED_GRID
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is read from a URL."""
+        return "://" in self.source
+
+
 class Outputs(_Part):
     """What a study writes.
 
     Parameters
     ----------
-    maps, layers, tables
-        Whether map pages, the GeoPackage, and CSV and XLSX tables are written.
+    maps, layers, tables, rasters
+        Whether map pages, the GeoPackage, CSV and XLSX tables, and GeoTIFFs are written.
     language
         ``"en"`` or ``"zh"``; that of the command where not given.
     figures
@@ -128,6 +182,7 @@ class Outputs(_Part):
     maps: bool = True
     layers: bool = True
     tables: bool = True
+    rasters: bool = True
     language: Literal["en", "zh"] | None = None
     figures: Literal["persons", "wan"] | None = None
 
@@ -151,8 +206,8 @@ class Study(_Part):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, outputs
-        The sections of the file.
+    boundaries, population, grid, outputs
+        The sections of the file; no grid is None.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -168,6 +223,7 @@ class Study(_Part):
     seed: Annotated[int, Field(ge=0)] = 0
     boundaries: Boundaries = Boundaries()
     population: Population = Population()
+    grid: Grid | None = None
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
 
@@ -201,7 +257,9 @@ class Study(_Part):
 
     @model_validator(mode="after")
     def _coherent(self) -> Study:
-        raise_faults([*_fault_of_years(self), *_faults_of_sources(self), *_faults_of_published(self)])
+        raise_faults(
+            [*_fault_of_years(self), *_faults_of_sources(self), *_faults_of_grid(self), *_faults_of_published(self)]
+        )
         return self
 
     def path(self, source: str) -> Path:
@@ -213,6 +271,23 @@ class Study(_Part):
         placed = self.model_copy()
         placed._folder = folder  # noqa: SLF001 - our own copy
         return placed
+
+    @property
+    def without_panel(self) -> bool:
+        """Whether the units are the user's own and nothing but a grid counts their people."""
+        needs = frozenset().union(*(ANALYSES[name].needs for name in self.analyses))
+        return not self.boundaries.embedded and self.population.embedded and needs == {"grid"}
+
+    @property
+    def chosen_grid(self) -> Grid:
+        """The population grid: that of the file, else the modelled one."""
+        return self.grid or Grid()
+
+    @property
+    def grid_year(self) -> int | None:
+        """Year of the grid's figures; None where only the raster itself can say."""
+        grid = self.chosen_grid
+        return self.years[1] if grid.year is None and grid.modelled else grid.year
 
     @property
     def elapsed_years(self) -> float:
@@ -230,7 +305,7 @@ def _fault_of_years(study: Study) -> list[InputError]:
                 end=end,
             )
         ]
-    if study.population.embedded and (start, end) != (2010, 2020):
+    if study.population.embedded and not study.without_panel and (start, end) != (2010, 2020):
         return [
             StudyFileError(
                 "`years` = [{start}, {end}], but the embedded census has 2010 and 2020 only. Use these years, "
@@ -244,7 +319,7 @@ def _fault_of_years(study: Study) -> list[InputError]:
 
 def _faults_of_sources(study: Study) -> list[InputError]:
     faults: list[InputError] = []
-    if study.population.embedded and not study.boundaries.embedded:
+    if study.population.embedded and not study.boundaries.embedded and not study.without_panel:
         faults.append(
             StudyFileError(
                 "[boundaries] names your own file ({boundaries}), but [population] does not: figures belong to the "
@@ -271,12 +346,60 @@ def _faults_of_sources(study: Study) -> list[InputError]:
             )
         )
     given = {name for name in _CENSUS_KNOWS if getattr(study.population, name) is not None}
+    given -= {"group"} if study.without_panel else set()
     if study.population.embedded and given:
         faults.append(
             StudyFileError(
                 "[population] sets {keys}, which only a panel of your own can have. Name it as `source`, or drop "
                 "these keys.",
                 keys=listed(sorted(given)),
+            )
+        )
+    return faults
+
+
+def _faults_of_grid(study: Study) -> list[InputError]:
+    grid = study.grid
+    if grid is None:
+        return []
+    faults: list[InputError] = []
+    if not any("grid" in ANALYSES[name].needs for name in study.analyses):
+        faults.append(
+            StudyFileError(
+                'there is a [grid], but no analysis reads it. Add "density" to `analyses`, or take the section out.'
+            )
+        )
+    given = [name for name in _RASTER_KEYS if getattr(grid, name) is not None]
+    if grid.modelled and given:
+        faults.append(
+            StudyFileError(
+                "[grid] sets {keys}, which the modelled grid knows by itself. Name your raster as `source`, or drop "
+                "these keys.",
+                keys=listed(given),
+            )
+        )
+    if grid.modelled and study.grid_year not in MODELLED_YEARS:
+        faults.append(
+            StudyFileError(
+                "the modelled grid is there for {known}, not for {year}. Set `year` under [grid], or name a raster of "
+                "that year as `source`.",
+                known=listed(MODELLED_YEARS),
+                year=study.grid_year,
+            )
+        )
+    if not grid.modelled and grid.quantity is None:
+        faults.append(
+            StudyFileError(
+                "[grid] does not say what the cells of {source} hold; a wrong guess is off by the area of a cell. Add "
+                '`quantity = "count"` (people per cell) or `quantity = "density"` (people per km²).',
+                source=grid.source,
+            )
+        )
+    if grid.land_area is not None and study.boundaries.embedded:
+        faults.append(
+            StudyFileError(
+                "[grid] sets `land_area`, but the embedded units know their land. Take it out, or name your own "
+                "boundaries."
             )
         )
     return faults
@@ -305,6 +428,7 @@ def _faults_of_published(study: Study) -> list[InputError]:
     ]
 
 
+_RASTER_KEYS = ("quantity", "nodata", "band", "layer", "crs")
 _CENSUS_KNOWS = ("code", "sheet", "start", "end", "urban_start", "urban_end", "rural_start", "rural_end", "group")
 
 
@@ -401,6 +525,40 @@ def study_from_text(text: str, *, origin: str = "study", folder: Path | None = N
             reason=str(error),
         ) from error
     data.setdefault("name", file_name(origin))
+    return study_from_mapping(data, origin=origin, folder=folder, text=text)
+
+
+def study_from_mapping(
+    data: Mapping[str, Any], *, origin: str = "study", folder: Path | None = None, text: str = ""
+) -> Study:
+    """Return the study that the keys of a study file describe.
+
+    Parameters
+    ----------
+    data
+        Keys and sections, as in a study file.
+    origin
+        What messages call it.
+    folder
+        Folder that relative paths start from; by default the current one.
+    text
+        The file's text, in which faults are located; empty without a file.
+
+    Returns
+    -------
+    Study
+        Checked.
+
+    Raises
+    ------
+    StudyFileError
+        As in `load_study`.
+
+    Examples
+    --------
+    >>> study_from_mapping({"name": "mine", "analyses": ["density"]}).chosen_grid.source
+    'modelled'
+    """
     try:
         return Study.model_validate(data).placed_in(folder or Path())
     except ValidationError as error:
@@ -475,9 +633,11 @@ def _known_keys(keys: Sequence[str | int]) -> list[str]:
     model: type[BaseModel] = Study
     for key in keys[:-1]:
         annotation = model.model_fields[str(key)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+        section = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
+        if section is None:
             break
-        model = annotation
+        model = section
     return list(model.model_fields)
 
 
@@ -505,6 +665,8 @@ _EXPECTED = {
     "string": "a text in quotes",
     "bool": "true or false",
     "int": "a whole number",
+    "float": "a number",
+    "finite": "a number",
     "tuple": "a list in brackets",
     "greater": "a larger number",
     "less": "a smaller number",

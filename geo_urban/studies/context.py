@@ -11,11 +11,14 @@ from geo_urban import __version__
 from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
 from geo_urban.studies.embedded import EmbeddedData
+from geo_urban.studies.grids import grid_input, study_grid
+from geo_urban.studies.own_boundaries import OwnBoundaries
 from geo_urban.studies.own_data import OwnData
 from geo_urban.studies.steps import ANALYSES
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import xarray as xr
 
     from geo_urban.presentation import Presentation
     from geo_urban.studies.config import Study
@@ -127,6 +130,21 @@ class StudyContext:
         """Where the figures come from, in words."""
         return self.data.source
 
+    @property
+    def reads_grid(self) -> bool:
+        """Whether an analysis of the study reads a population grid."""
+        return any("grid" in ANALYSES[name].needs for name in self.study.analyses)
+
+    @property
+    def grid(self) -> xr.DataArray:
+        """The population grid around the units: that of the study, else the modelled one."""
+        return study_grid(self.study, self.units)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What was read: units, figures and grid."""
+        return (*self.data.inputs, grid_input(self.study)) if self.reads_grid else self.data.inputs
+
     def shown(self, presentation: Presentation) -> Presentation:
         """Return a presentation whose layer is named after the units, so that layer files hold each unit once.
 
@@ -223,7 +241,11 @@ def context_of(study: Study) -> StudyContext:
     StudyFileError
         If an analysis needs figures that the study does not name.
     """
-    data: StudyData = EmbeddedData(study) if study.population.embedded else OwnData(study)
+    data: StudyData
+    if study.without_panel:
+        data = OwnBoundaries(study)
+    else:
+        data = EmbeddedData(study) if study.population.embedded else OwnData(study)
     require_needs(study, data.provides)
     return StudyContext(study=study, data=data)
 
@@ -244,6 +266,13 @@ def require_needs(study: Study, provides: frozenset[Need]) -> None:
         Naming the analyses that cannot run and the key that cures it.
     """
     lacking = [name for name in study.analyses if not ANALYSES[name].needs <= provides]
+    without_grid = [name for name in lacking if "grid" in ANALYSES[name].needs]
+    if without_grid:
+        raise StudyFileError(
+            "{analyses} needs a population grid, which the study does not name. Add a section [grid] with `source` "
+            '(your raster, or "modelled") and `quantity`, or take it out of `analyses`.',
+            analyses=listed(without_grid),
+        )
     if lacking:
         raise StudyFileError(
             "{analyses} need urban residents, which [population] does not name. Add `urban_start` and `urban_end` "

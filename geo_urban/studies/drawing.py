@@ -34,7 +34,18 @@ def drawings_of(presentations: Iterable[Presentation]) -> dict[str, gpd.GeoSerie
         For `geo_urban.maps.with_drawing`.
     """
     layers = {layer.name: layer for shown in presentations for layer in shown.layers}
-    return {name: drawing_of(layer.units) for name, layer in layers.items()}
+    drawn: dict[str, gpd.GeoSeries] = {}
+    for name, layer in layers.items():
+        same = next((other for other in drawn if _same_shapes(layers[other].units, layer.units)), None)
+        drawn[name] = drawing_of(layer.units) if same is None else drawn[same]
+    return drawn
+
+
+def _same_shapes(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> bool:
+    if not one.index.equals(other.index) or one.crs != other.crs:
+        return False
+    # A layer of the same units holds the very same objects; looking into them would take longer than drawing.
+    return all(first is second for first, second in zip(one.geometry, other.geometry, strict=True))
 
 
 def drawing_of(units: gpd.GeoDataFrame) -> gpd.GeoSeries:

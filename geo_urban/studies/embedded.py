@@ -64,7 +64,7 @@ class EmbeddedData:
     group = "province"
     source = SOURCE
     cautions = (CAUTION,)
-    provides: frozenset[Need] = frozenset({"population", "urban", "cities"})
+    provides: frozenset[Need] = frozenset({"population", "urban", "cities", "grid"})
 
     def __init__(self, study: Study) -> None:
         self.study = study

@@ -10,6 +10,7 @@ import pandas as pd
 from geo_urban.checks import listed, require_columns
 from geo_urban.errors import InputError, InsufficientDataError
 from geo_urban.messages import translate
+from geo_urban.studies.own_boundaries import boundaries_record, read_units
 from geo_urban.studies.provenance import file_input
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class OwnData:
         named: set[Need] = {"population", "cities"}
         if population.urban_start is not None and population.urban_end is not None:
             named.add("urban")
+        if self.study.grid is not None:
+            named.add("grid")
         return frozenset(named)
 
     @property
@@ -80,25 +83,13 @@ class OwnData:
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """The two files."""
-        boundaries = self.study.boundaries
         panel = file_input("population", self.study.path(self.study.population.source))
-        if boundaries.embedded:
-            from geo_urban.studies.embedded import boundary_input
-
-            return (boundary_input(boundaries.source), panel)
-        return (file_input("boundaries", self.study.path(boundaries.source), datum=self._datum), panel)
+        return (boundaries_record(self.study), panel)
 
     @property
     def not_joined(self) -> pd.DataFrame:
         """Units without a partner, and units without figures."""
         return pd.concat([self._joined.not_joined, self._measured[1]])
-
-    @property
-    def _datum(self) -> str:
-        declared = self.study.boundaries.datum
-        if declared in ("gcj02", "bd09"):
-            return f"{declared}, converted to WGS 84"
-        return f"{declared}, kept" if declared else "unknown, taken as WGS 84"
 
     @property
     def _columns(self) -> dict[str, str]:
@@ -117,34 +108,15 @@ class OwnData:
         population = self.study.population
         panel = read_panel(self.study.path(population.source), code=population.code, sheet=population.sheet)
         require_columns(panel, list(self._columns.values()), argument="panel")
-        boundaries = self._boundaries()
+        boundaries = read_units(self.study)
         if self.study.region:
             from geo_urban import datasets
 
-            region = datasets.region(self.study.region)
-            boundaries, panel = boundaries[region.contains(boundaries.index)], panel[region.contains(panel.index)]
+            panel = panel[datasets.region(self.study.region).contains(panel.index)]
         joined = join_panel(boundaries, panel)
         if self.group is not None:
             require_columns(joined.units, [self.group], argument="panel")
         return joined
-
-    def _boundaries(self) -> gpd.GeoDataFrame:
-        chosen = self.study.boundaries
-        if chosen.embedded:
-            from geo_urban import datasets
-
-            return datasets.counties(source="tianditu" if chosen.source == "tianditu" else "amap")
-        from geo_urban.io import read_boundaries
-
-        return read_boundaries(
-            self.study.path(chosen.source),
-            code=chosen.code,
-            name=chosen.name,
-            layer=chosen.layer,
-            datum=chosen.datum,
-            crs=chosen.crs,
-            repair=chosen.repair,
-        )
 
     @cached_property
     def _measured(self) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

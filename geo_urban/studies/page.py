@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.results import AnalysisOutput, KeyNumber
     from geo_urban.wording import Figures
@@ -57,7 +56,7 @@ def page_content(
     return ReportContent(
         title=study.title or study.name,
         question=study.question,
-        settings=_settings(study),
+        settings=_settings(context),
         key_figures=tuple(
             KeyFigure(label=number.label, value=shown_key_number(number, figures=figures), group=each.title)
             for each in outputs
@@ -74,7 +73,7 @@ def page_content(
         methods=_once(each.method for each in outputs),
         provenance={
             item.name: " ".join(part for part in (item.where, item.version, item.sha256[:DIGITS_OF_HASH]) if part)
-            for item in context.data.inputs
+            for item in context.inputs
         },
         cautions=_once(
             [*warnings, *(caution for each in outputs for caution in each.cautions), *context.data.cautions]
@@ -114,14 +113,15 @@ def shown_key_number(number: KeyNumber, *, figures: Figures) -> str:
     return f"{text} {shown_unit(field, language=current_language(), figures=figures)}".rstrip()
 
 
-def _settings(study: Study) -> dict[str, str]:
-    return {
-        "Region": study.region or translate("all units"),
-        "Years": f"{study.years[0]}–{study.years[1]}",
-        "Boundaries": study.boundaries.source,
-        "Population": study.population.source,
-        "Analyses": ", ".join(study.analyses),
-    }
+def _settings(context: StudyContext) -> dict[str, str]:
+    study = context.study
+    settings = {"Region": study.region or translate("all units"), "Boundaries": study.boundaries.source}
+    if not study.without_panel:
+        settings |= {"Years": f"{study.years[0]}–{study.years[1]}", "Population": study.population.source}
+    if context.reads_grid:
+        grid = study.chosen_grid
+        settings["Population grid"] = translate("modelled from the census") if grid.modelled else grid.source
+    return settings | {"Analyses": ", ".join(study.analyses)}
 
 
 def _sections(output: AnalysisOutput, names: set[str]) -> Iterable[TableSection]:
@@ -148,6 +148,8 @@ def _links(names: set[str]) -> Iterable[FileLink]:
     for name in sorted(names):
         if name.startswith("layers/"):
             yield FileLink(title="Layers for QGIS or ArcGIS, styled as the maps", path=name)
+        elif name.startswith("rasters/"):
+            yield FileLink(title="Population density of every cell, as a Cloud-Optimised GeoTIFF", path=name)
         elif name.endswith(".xlsx"):
             yield FileLink(title="All tables in one workbook", path=name)
         elif name.startswith("tables/"):

@@ -95,7 +95,7 @@ def run_study(
         files = _written(folder)
         provenance = provenance_of(
             study,
-            inputs=context.data.inputs,
+            inputs=context.inputs,
             outputs=outputs,
             folder=folder,
             written=files,
@@ -149,7 +149,7 @@ def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: Stu
         write_tables(
             tables | {NOT_JOINED: context.data.not_joined},
             folder / "tables",
-            source=context.source,
+            source=" · ".join(dict.fromkeys(translate(each.source) for each in outputs)),
             method=" ".join(dict.fromkeys(translate(each.method) for each in outputs)),
             titles=TABLE_TITLES,
             labels=COLUMN_LABELS,
@@ -158,6 +158,17 @@ def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: Stu
     presentations = [shown for each in outputs for shown in each.presentations]
     if study.outputs.layers and presentations:
         write_geopackage(presentations, folder / "layers" / f"{study.name}.gpkg")
+    if study.outputs.rasters:
+        _write_rasters(outputs, folder)
+
+
+def _write_rasters(outputs: tuple[AnalysisOutput, ...], folder: Path) -> None:
+    rasters = {name: grid for each in outputs for name, grid in each.rasters.items()}
+    if rasters:
+        from geo_urban.io import write_grid
+
+        for name, grid in rasters.items():
+            write_grid(grid, folder / "rasters" / f"{name}.tif")
 
 
 def _draw(context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    import xarray as xr
 
     from geo_urban.presentation import Presentation
     from geo_urban.studies.config import Study
@@ -28,7 +29,7 @@ class KeyNumber:
     value
         The number as stored.
     unit
-        ``"persons"``, ``"%"``, or empty for a count of things.
+        ``"persons"``, ``"persons/km²"``, ``"%"``, or empty for a count of things.
     scale
         Shown number = stored number × `scale`.
     decimals
@@ -68,6 +69,8 @@ class AnalysisOutput:
         What maps and layer files show; empty for an analysis without units.
     key_numbers
         Numbers worth a headline.
+    rasters
+        Grids by file name, written as GeoTIFF.
     cautions
         What must not be concluded.
     """
@@ -82,6 +85,7 @@ class AnalysisOutput:
     comparisons: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     presentations: tuple[Presentation, ...] = ()
     key_numbers: tuple[KeyNumber, ...] = ()
+    rasters: Mapping[str, xr.DataArray] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
 
 

@@ -19,6 +19,12 @@ TABLE_TITLES = {
     "outflow_units": "Rural loss and net outflow by unit",
     "burden": "Rural residents per urban resident by group",
     "town_share": "Share of people in towns by unit",
+    "density": "Population density by unit",
+    "density_summary": "Population density by group",
+    "density_audit": "People on the grid and in the units",
+    "modelled_density": "Population density by unit (modelled grid)",
+    "modelled_density_summary": "Population density by group (modelled grid)",
+    "modelled_density_audit": "People on the grid and in the units (modelled grid)",
     "not_joined": "Units left out",
     "published_city_tiers": "Size tiers: ours beside the published table",
     "published_county_loss": "County loss: ours beside the published table",
@@ -72,6 +78,25 @@ COLUMN_LABELS = {
     "urban_gain": "Urban gain",
     "net_outflow": "Net outflow",
     "net_outflow_share": "Net outflow as a share of residents (%)",
+    "population": "Residents on the grid",
+    "area_km2": "Area (km²)",
+    "land_area_km2": "Land (km²)",
+    "covered_area_km2": "Area under cells with a value (km²)",
+    "density_per_km2": "Residents per km²",
+    "land_density_per_km2": "Residents per km² of land",
+    "lived_density_per_km2": "Lived density (per km²)",
+    "dense_share": "On dense cells (%)",
+    "density_gini": "Gini index of density",
+    "density_theil": "Theil index of density",
+    "theil_within": "Theil index within units",
+    "theil_between": "Theil index between units",
+    "modelled": "Modelled, not counted",
+    "grid": "Grid",
+    "sum_over_zones": "In the units",
+    "sum_over_grid": "On the grid around them",
+    "outside_all_zones": "Outside all units",
+    "in_several_zones": "In several units",
+    "units_without_cells": "Units without cells",
     "macro_region": "Macro-region",
     "mean_increment_points": "Points gained a year",
     "measure": "Measure",
@@ -87,6 +112,14 @@ COLUMN_LABELS = {
 }
 """A reader's name per column, sentences of the catalogue; shares are shown in percent on pages."""
 
+DENSITY_COLUMNS = (
+    "units",
+    "population",
+    "density_per_km2",
+    "lived_density_per_km2",
+    "dense_share",
+    "density_theil",
+)
 PAGE_COLUMNS = {
     "change_worst": (
         "rank",
@@ -111,6 +144,8 @@ PAGE_COLUMNS = {
         "mean_growth_share",
         "mean_loss_share",
     ),
+    "density_summary": DENSITY_COLUMNS,
+    "modelled_density_summary": DENSITY_COLUMNS,
     "outflow": ("units", "rural_loss", "rural_change_share", "urban_gain", "net_outflow", "net_outflow_share"),
 }
 """The columns of wide tables that the study page shows; the files hold all of them."""

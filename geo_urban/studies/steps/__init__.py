@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo_urban.studies.steps.burden import BURDEN
 from geo_urban.studies.steps.change import CHANGE
+from geo_urban.studies.steps.density import DENSITY
 from geo_urban.studies.steps.outflow import OUTFLOW
 from geo_urban.studies.steps.step import AnalysisStep, Need
 from geo_urban.studies.steps.tiers import TIERS
@@ -13,12 +14,12 @@ from geo_urban.studies.steps.urbanization import URBANIZATION
 __all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
 
 ANALYSES: dict[str, AnalysisStep] = {
-    step.name: step for step in (CHANGE, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE)
+    step.name: step for step in (CHANGE, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY)
 }
 
 PARTS: dict[str, tuple[str, ...]] = {
     "shrinkage": ("change", "outflow"),
-    "hierarchy": ("tiers", "urbanization", "burden", "town_share"),
+    "hierarchy": ("tiers", "urbanization", "burden", "town_share", "density"),
 }
 """Parts of the package that ``geo-urban run`` takes in place of a study, and their analyses."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AnalysisStep", "Need", "figure_of"]
 
-Need = Literal["population", "urban", "cities"]
+Need = Literal["population", "urban", "cities", "grid"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class AnalysisStep:
     title
         The question, an English sentence of the catalogue.
     needs
-        Figures it needs: ``"population"`` (residents of both years), ``"urban"`` (urban residents too), ``"cities"``.
+        Figures it needs: ``"population"`` (residents of both years), ``"urban"`` (urban residents too), ``"cities"``,
+        ``"grid"`` (a population grid).
     run
         Takes the study's context, returns the answer.
     """
