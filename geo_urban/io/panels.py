@@ -11,6 +11,14 @@ import pandas as pd
 from geo_urban.checks import listed, require_columns
 from geo_urban.errors import AlignmentError, DataSourceError, InputError, MissingColumnsError, raise_faults
 from geo_urban.io._files import existing
+from geo_urban.io._statistics_files import (
+    COLUMN_LABELS,
+    SPSS_ENDINGS,
+    STATA_ENDINGS,
+    read_spss,
+    read_stata,
+    worded,
+)
 from geo_urban.io._text_tables import decoded, delimiter_of
 from geo_urban.io.codes import text_codes
 from geo_urban.io.columns import recognize_columns
@@ -40,10 +48,11 @@ def read_panel(
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    r"""Read a panel of figures (CSV, XLSX or Parquet) onto a text code index.
+    r"""Read a panel of figures (CSV, XLSX, Parquet, Stata or SPSS) onto a text code index.
 
     Encoding (UTF-8, UTF-16, GB 18030), delimiter, title rows above the header, thousands separators and lost
-    leading zeros are recognised; what has two readings is refused with the cure.
+    leading zeros are recognised; what has two readings is refused with the cure. In a file of Stata or SPSS, a column
+    whose every value has a label becomes those words, except the code; values declared missing are null.
 
     Parameters
     ----------
@@ -60,6 +69,7 @@ def read_panel(
     -------
     pandas.DataFrame
         Index ``code`` (text, unique), in the file's order. Columns of numbers are numeric, empty cells null.
+        ``attrs["column_labels"]`` holds what Stata or SPSS call the columns.
 
     Raises
     ------
@@ -71,6 +81,8 @@ def read_panel(
         If codes are missing or broken, or a column of numbers holds words.
     AlignmentError
         If a code stands twice.
+    MissingDependencyError
+        If it is an SPSS file and pyreadstat (extra ``formats``) is not there.
 
     Examples
     --------
@@ -97,9 +109,13 @@ def read_panel(
                 path=str(path),
             )
         )
-    data = {name: _numeric(table[source], source, codes, faults) for name, source in wanted.items()}
+    data = {name: _numeric(worded(table, source), source, codes, faults) for name, source in wanted.items()}
     raise_faults(faults)
-    return pd.DataFrame(data, index=table.index).set_axis(pd.Index(codes.to_numpy(), name="code"), axis=0)
+    panel = pd.DataFrame(data, index=table.index).set_axis(pd.Index(codes.to_numpy(), name="code"), axis=0)
+    labels = table.attrs.get(COLUMN_LABELS, {})
+    if labels:
+        panel.attrs[COLUMN_LABELS] = {name: labels[source] for name, source in wanted.items() if source in labels}
+    return panel
 
 
 def require_population(panel: pd.DataFrame, columns: Sequence[str], *, argument: str = "panel") -> None:
@@ -160,7 +176,7 @@ def read_table(path: FilePath, *, sheet: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV, TSV, TXT, XLSX, XLSM or Parquet.
+        CSV, TSV, TXT, XLSX, XLSM, Parquet, Stata (DTA) or SPSS (SAV, ZSAV).
     sheet
         Sheet of a workbook; by default the only one that holds a table.
 
@@ -184,13 +200,19 @@ def read_table(path: FilePath, *, sheet: str | None = None) -> pd.DataFrame:
         table = _read_workbook(file, sheet)
     elif ending in {".parquet", ".pq"}:
         table = _read_parquet(file)
+    elif ending in STATA_ENDINGS:
+        table = read_stata(file)
+    elif ending in SPSS_ENDINGS:
+        table = read_spss(file)
     else:
         raise DataSourceError(
-            "`panel`: {path} is not a table this program reads (CSV, TSV, XLSX, Parquet). "
+            "`panel`: {path} is not a table this program reads (CSV, TSV, XLSX, Parquet, Stata, SPSS). "
             "Open it in a spreadsheet and save it as XLSX or CSV UTF-8.",
             path=str(file),
         )
+    labels = table.attrs
     table = table.dropna(how="all").reset_index(drop=True)
+    table.attrs = labels
     if table.empty:
         raise DataSourceError(
             "`panel`: {path} holds no rows. Check that it is the right file and sheet.", path=str(file)
