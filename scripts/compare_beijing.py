@@ -60,12 +60,12 @@ def comparison(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def modelled_grids() -> dict[str, xr.DataArray]:
     """Return the modelled grids of Beijing by both rules, and one that spreads each district evenly."""
-    default = population_grid(YEAR, region=REGION)
+    default = population_grid(YEAR, region=REGION)  # rural residents in all classes
     panel = census_panel(geometry=True, region=REGION).to_crs(default.rio.crs)
     even = build_grid(np.ones(default.shape), grid_shape(default), quantity="density")
     return {
-        "rural residents in rural classes": default,
-        "rural residents in all classes": population_grid(YEAR, region=REGION, rural_classes="all"),
+        "rural residents in rural classes": population_grid(YEAR, region=REGION, rural_classes="rural"),
+        "rural residents in all classes": default,
         "evenly within districts": dasymetric(panel, weights=even, total=f"population_{YEAR}").grid,
     }
 

@@ -42,7 +42,9 @@ __all__ = ["YEARS", "RuralClasses", "class_areas", "grid_weights", "population_g
 
 YEARS = (2010, 2020)
 RuralClasses = Literal["rural", "all"]
-DEFAULT_RURAL_CLASSES: RuralClasses = "rural"
+# "Rural" of the census is an administrative area, of the classes a density: kept to 11–13, rural residents would be
+# misplaced twice as often (docs/decisions/modelled-grid.md).
+DEFAULT_RURAL_CLASSES: RuralClasses = "all"
 
 # The cells of the GHSL, whose classes place the people: 1 km, borders at whole kilometres of Mollweide's projection.
 CRS_NAME = "ESRI:54009"
@@ -73,8 +75,9 @@ def population_grid(
     """Return the modelled population grid of the mainland for a census year.
 
     The residents of every comparable unit of the census panel, spread over the cells in it: urban residents by the
-    urban classes of the degree of urbanisation, rural ones by the rural classes. Every unit keeps its total exactly;
-    where in the unit people live is a model. Bring a real grid with `geo_urban.io.read_grid` where that matters.
+    urban classes of the degree of urbanisation, rural ones by all classes, with weights estimated from the census
+    itself. Every unit keeps its total exactly; where in the unit people live is a model. Bring a real grid with
+    `geo_urban.io.read_grid` where that matters.
 
     Parameters
     ----------
@@ -84,9 +87,9 @@ def population_grid(
         Only units of this region (`geo_urban.datasets.region`); their cells are those of the whole grid, and border
         cells hold the region's part only, so regions add up to the whole.
     rural_classes
-        Where rural residents of the census may live: ``"rural"`` in the classes 11 to 13 only, ``"all"`` in all
-        classes (villages inside built-up areas; closer to the census within prefectures, see the documentation's page
-        on the modelled grid).
+        Where rural residents of the census may live: ``"all"`` in all classes (villages of the plains lie in
+        suburban cells), ``"rural"`` in the classes 11 to 13 only, which misplaces twice as many of them within
+        prefectures (see the documentation's page on the modelled grid).
 
     Returns
     -------
