@@ -35,7 +35,10 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 _READERS = {"amap": _amap, "tianditu": _tianditu}
 # Whatever decides what is built. Their text is part of a product's key: nobody has to remember to raise a number.
 _DECIDING = (
-    *(f"datasets/_{part}.py" for part in ("amap", "tianditu", "products", "levels", "land", "seats", "settlement")),
+    *(
+        f"datasets/_{part}.py"
+        for part in ("amap", "tianditu", "products", "levels", "land", "seats", "settlement", "triangles")
+    ),
     *("datasets/gazetteer.py", "datasets/units.py", "spatial/areas.py", "spatial/_datum_shifts.py"),
     *(f"datasets/figures/{table}.csv" for table in ("provinces", "prefectures", "unit_type_exceptions")),
 )
