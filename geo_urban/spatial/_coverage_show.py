@@ -55,10 +55,11 @@ def zonal_presentation(result: ZonalResult, *, source: str) -> Presentation:
 def _measures(result: ZonalResult, grid: str) -> list[Field]:
     """Return the field worth a colour first: the mean of a density, the sum of a count."""
     modelled = bool(result.grids.loc[grid, "modelled"])
+    year = str(result.grids.loc[grid, "year"]) or grid
     people, density = [], []
     if "sum" in result.stats:
         column = result.column("sum", grid)
-        known = residents_field(column, counted_in=grid, otherwise=Sentence("Residents ({grid})", grid=grid))
+        known = residents_field(column, counted_in=year, otherwise=Sentence("Residents ({grid})", grid=grid))
         classes = _breaks(result.units[column])
         people = [
             Field(column=column, label=known.label, unit="persons", decimals=0, classes=classes, modelled=modelled)

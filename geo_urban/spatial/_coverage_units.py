@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj.exceptions import ProjError
 
 from geo_urban.checks import listed, require_crs, require_geometry, require_unique_index
 from geo_urban.errors import CRSMismatchError, DatumError, GeometryError, GeoUrbanWarning, InputError
@@ -29,9 +30,10 @@ _VERTICES_AT_ONCE = 400_000
 # Rounding of a coordinate, in units of its last place: it was read, subtracted and divided.
 _LAST_PLACES = 4.0
 
-# An edge of a reprojected polygon is drawn straight in the new projection; cut at this length [cells], a straight
-# edge of 16 km on 1 km cells strays by about five metres.
-_EDGE_CELLS = 16.0
+# An edge that is straight in one projection is bowed in another, about as a parallel is. Long edges are cut before they
+# are reprojected, so that no bow is deeper than this share of a cell.
+_BOW_CELLS = 1e-3
+_EARTH_RADIUS_M = 6.4e6
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -174,8 +176,15 @@ def _in_crs_of(units: gpd.GeoDataFrame, grid: GridShape, *, reproject: bool) -> 
         ),
         stacklevel=4,
     )
-    cut = units.geometry.segmentize(_EDGE_CELLS * _cell_in(source, grid)) if len(units) else units.geometry
-    moved = cut.to_crs(grid.crs)
+    try:
+        moved = units.geometry.segmentize(_longest_edge(source, grid)).to_crs(grid.crs)
+    except ProjError as error:
+        raise CRSMismatchError(
+            "no way leads from {units} to {grid}, the CRS of the grid, so units and cells cannot be brought together. "
+            "Check both, and declare the right one, e.g. `grid.rio.write_crs(4326)`.",
+            units=_short(source),
+            grid=_short(grid.crs),
+        ) from error
     lost = ~np.isfinite(shapely.bounds(moved.to_numpy())).all(axis=1)
     if lost.any():
         raise CRSMismatchError(
@@ -192,10 +201,11 @@ def _short(crs: Any) -> str:
     return ":".join(authority) if authority else str(crs.name)
 
 
-def _cell_in(source: Any, grid: GridShape) -> float:
-    """Return the size of a cell in the unit of another CRS, roughly."""
-    metres = grid.transform.a * (_METRES_PER_DEGREE if grid.crs.is_geographic else 1.0)
-    return float(metres / (_METRES_PER_DEGREE if source.is_geographic else 1.0))
+def _longest_edge(source: Any, grid: GridShape) -> float:
+    """Return how long an edge may be before it is cut, in the unit of its CRS (which need not be exact)."""
+    cell_m = grid.transform.a * (_METRES_PER_DEGREE if grid.crs.is_geographic else 1.0)
+    edge_m = (8 * _EARTH_RADIUS_M * _BOW_CELLS * cell_m) ** 0.5  # the depth of a bow is edge² / 8 radius
+    return float(edge_m / (_METRES_PER_DEGREE if source.is_geographic else 1.0))
 
 
 def _columns(

@@ -37,6 +37,7 @@ _IRREGULARITY = 0.01
 # Equal-area projections come out of PROJ's numerical derivatives with an areal scale within 1e-9 of one.
 _EQUAL_AREA = 1e-6
 _NODES = 65
+_STEP_M = 500.0  # half the span of a numerical derivative: errors of the formula and of rounding stay below 1e-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,7 +322,8 @@ def cell_area_km2(grid: xr.DataArray) -> xr.DataArray:
     Notes
     -----
     Geographic: the exact area between two parallels. Projected: the planar area divided by the areal scale of the
-    projection at the centre of the cell, to about 1e-8; exactly the planar area where that scale is one.
+    projection at the centre of the cell, to about 1e-8; exactly the planar area where the projection claims to be
+    equal-area (Mollweide, as drawn by PROJ, is so on a sphere: its cells are taken at their nominal area).
 
     References
     ----------
@@ -356,7 +358,7 @@ def cell_areas(shape: GridShape) -> Callable[[int, int], Floats]:
         raise CRSMismatchError(
             "the grid is in {crs}, which has no ellipsoid, so its cells have no area on the earth. "
             "Say where it is, e.g. `grid.rio.write_crs(32650)`.",
-            crs=shape.crs.to_string(),
+            crs=shape.crs.name,
         )
     if shape.crs.is_geographic:
         areas = _parallel_areas(shape)
@@ -381,31 +383,73 @@ def _parallel_areas(shape: GridShape) -> Floats:
 def _projected_areas(shape: GridShape) -> Callable[[int, int], Floats]:
     metre = shape.crs.axis_info[0].unit_conversion_factor
     planar = abs(shape.transform.a * shape.transform.e) * metre**2 / 1e6
-    rows, columns, scale = _areal_scale(shape)
-    if np.nanmax(np.abs(scale - 1), initial=0.0) <= _EQUAL_AREA:
+    rows = np.linspace(0.5, shape.height - 0.5, min(_NODES, shape.height))
+    columns = np.linspace(0.5, shape.width - 0.5, min(_NODES, shape.width))
+    if _is_equal_area(shape, rows, columns):
         return lambda first, last: np.full((last - first, 1), planar)
-    filled = np.where(np.isfinite(scale), scale, np.nan)
-    along = np.nanmax(filled, axis=1) - np.nanmin(filled, axis=1)
-    same_along_rows = bool(np.nanmax(along) <= _EQUAL_AREA)
+    scale = _areal_scale(shape, rows, columns)
+    # `fmax` and `fmin` pass over NaN.
+    along = np.fmax.reduce(scale, axis=1) - np.fmin.reduce(scale, axis=1)
+    same_along_rows = bool(np.fmax.reduce(along) <= _EQUAL_AREA)
     if same_along_rows:
-        columns, filled = columns[:1], np.nanmean(filled, axis=1, keepdims=True)
-    interpolate = _interpolator(rows, columns, filled)
+        columns, scale = columns[:1], np.fmax.reduce(scale, axis=1, keepdims=True)
+    interpolate = _interpolator(rows, columns, scale)
     wanted = np.zeros(1) if same_along_rows else np.arange(shape.width) + 0.5
     return lambda first, last: planar / interpolate(np.arange(first, last) + 0.5, wanted)
 
 
-def _areal_scale(shape: GridShape) -> tuple[Floats, Floats, Floats]:
-    """Return the areal scale of the projection at nodes of the grid, with the rows and columns of the nodes."""
+def _is_equal_area(shape: GridShape, rows: Floats, columns: Floats) -> bool:
+    """Return whether the projection claims areal scale one at all nodes, as Mollweide does, though for a sphere."""
     from pyproj import Proj, Transformer
 
-    rows = np.linspace(0.5, shape.height - 0.5, min(_NODES, shape.height))
-    columns = np.linspace(0.5, shape.width - 0.5, min(_NODES, shape.width))
-    x, y = np.meshgrid(shape.transform.c + shape.transform.a * columns, shape.transform.f + shape.transform.e * rows)
     to_degrees = Transformer.from_crs(shape.crs, shape.crs.geodetic_crs, always_xy=True)
-    lon, lat = to_degrees.transform(x.ravel(), y.ravel())
-    factors = Proj(shape.crs).get_factors(lon, lat, errcheck=False)
-    scale = np.asarray(factors.areal_scale, dtype=np.float64).reshape(x.shape)
-    return rows, columns, np.where(np.isfinite(scale) & (scale > 0) & (scale < 1e6), scale, np.nan)  # noqa: PLR2004
+    x, y = _nodes(shape, rows, columns)
+    factors = Proj(shape.crs).get_factors(*to_degrees.transform(x.ravel(), y.ravel()), errcheck=False)
+    stretched = np.abs(np.asarray(factors.areal_scale, dtype=np.float64) - 1)
+    known = stretched[np.isfinite(stretched) & (stretched < 1e6)]  # noqa: PLR2004 - beyond the map
+    return bool(len(known) and known.max() <= _EQUAL_AREA)
+
+
+def _nodes(shape: GridShape, rows: Floats, columns: Floats) -> tuple[Floats, Floats]:
+    x, y = np.meshgrid(shape.transform.c + shape.transform.a * columns, shape.transform.f + shape.transform.e * rows)
+    return x, y
+
+
+def _areal_scale(shape: GridShape, rows: Floats, columns: Floats) -> Floats:
+    """Return area on the map by area on the ellipsoid at nodes of the grid, NaN beyond what the projection shows.
+
+    Measured, not asked of PROJ, whose answer for Web Mercator is that of a sphere.
+    """
+    from pyproj import Transformer
+
+    metre = shape.crs.axis_info[0].unit_conversion_factor
+    to_degrees = Transformer.from_crs(shape.crs, shape.crs.geodetic_crs, always_xy=True)
+    x, y = _nodes(shape, rows, columns)
+    step = _STEP_M / metre
+    east, west = to_degrees.transform(x + step, y, radians=True), to_degrees.transform(x - step, y, radians=True)
+    north, south = to_degrees.transform(x, y + step, radians=True), to_degrees.transform(x, y - step, radians=True)
+    _, latitude = to_degrees.transform(x, y, radians=True)
+    with np.errstate(invalid="ignore"):
+        turned = abs(
+            _short_way(east[0] - west[0]) * (north[1] - south[1])
+            - _short_way(north[0] - south[0]) * (east[1] - west[1])
+        )
+        scale = 4 * _STEP_M**2 / (turned * _square_metres_per_radian2(shape, latitude))
+    return np.where(np.isfinite(scale), scale, np.nan)
+
+
+def _short_way(longitudes: Floats) -> Floats:
+    return (longitudes + np.pi) % (2 * np.pi) - np.pi
+
+
+def _square_metres_per_radian2(shape: GridShape, latitude: Floats) -> Floats:
+    """Return the product of the two radii of curvature and the cosine of latitude."""
+    ellipsoid = shape.crs.ellipsoid
+    assert ellipsoid is not None  # noqa: S101 - checked by the caller
+    e2 = 1 - (ellipsoid.semi_minor_metre / ellipsoid.semi_major_metre) ** 2
+    w2 = 1 - e2 * np.sin(latitude) ** 2
+    area: Floats = ellipsoid.semi_major_metre**2 * (1 - e2) / w2**2 * np.cos(latitude)
+    return area
 
 
 def _interpolator(rows: Floats, columns: Floats, scale: Floats) -> Callable[[Floats, Floats], Floats]:

@@ -46,11 +46,11 @@ class ZonalResult:
         The units' rows and columns, with one column per statistic (``sum``, ``mean`` …) and, where several grids were
         joined, per grid (``sum_2020`` …). Missing where no cell with a value lies in the unit.
     audit
-        One row per grid: `sum_over_zones`, `sum_over_grid`, `difference` (zones less grid), `outside_all_zones` and
-        `in_several_zones` (people counted again where units overlap) [persons], and `units_without_cells`. Up to
-        rounding, difference = in_several_zones − outside_all_zones.
+        One row per grid (``"grid"`` where there is one): `sum_over_zones`, `sum_over_grid`, `difference` (zones less
+        grid), `outside_all_zones` and `in_several_zones` (people counted again where units overlap) [persons], and
+        `units_without_cells`. Up to rounding, difference = in_several_zones − outside_all_zones.
     grids
-        What was joined, one row per grid: `quantity`, `modelled`, `source`.
+        What was joined, one row per grid: `quantity`, and what it says of itself: `modelled`, `source`, `year`.
     stats
         The statistics.
     """
@@ -333,7 +333,7 @@ def _layers_of(grid: xr.DataArray | Mapping[str, xr.DataArray], units: int) -> l
             raise InputError("`grid` is an empty mapping, so there is nothing to join. Give at least one grid.")
         return [_layer(str(label), _flat(one, argument=str(label)), None, units) for label, one in grid.items()]
     if grid.ndim != 3 or grid.shape[0] == 1:  # noqa: PLR2004 - one dimension before rows and columns
-        return [_layer(str(grid.name or "grid"), _flat(grid, argument="grid"), None, units)]
+        return [_layer("grid", _flat(grid, argument="grid"), None, units)]
     axis = grid.dims[0]
     labels = [_label(value) for value in grid[axis].to_numpy()]
     if len(set(labels)) < len(labels):
@@ -468,11 +468,13 @@ def _statistic(layer: _Layer, stat: ZonalStat) -> NDArray[np.float64]:
 def _audit(layers: list[_Layer]) -> pd.DataFrame:
     zones = np.array([layer.totals[:, 0].sum() for layer in layers])
     over_grid, outside, several = np.array([layer.audit for layer in layers]).T
+    with np.errstate(invalid="ignore"):  # infinite cells show as they are
+        difference = zones - over_grid
     return pd.DataFrame(
         {
             "sum_over_zones": zones,
             "sum_over_grid": over_grid,
-            "difference": zones - over_grid,
+            "difference": difference,
             "outside_all_zones": outside,
             "in_several_zones": several,
             "units_without_cells": [int(np.count_nonzero(layer.totals[:, 2] == 0)) for layer in layers],
@@ -487,6 +489,7 @@ def _described(layers: list[_Layer]) -> pd.DataFrame:
             "quantity": [layer.quantity for layer in layers],
             "modelled": [bool(layer.stack.attrs.get("modelled", False)) for layer in layers],
             "source": [str(layer.stack.attrs.get("source", "")) for layer in layers],
+            "year": [str(layer.stack.attrs.get("year", "")) for layer in layers],
         },
         index=pd.Index([layer.label for layer in layers], name="grid"),
     )
