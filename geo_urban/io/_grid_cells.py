@@ -19,10 +19,12 @@ __all__ = ["LARGEST_IN_MEMORY", "Cells"]
 
 # Bytes of a whole grid in memory; a larger one is read piece by piece. A country at 1 km (7,440 × 4,320 cells) fits.
 LARGEST_IN_MEMORY = 2**28
-_PIECE = 2**26  # bytes of a piece
+_PIECE = 2**26  # bytes of a piece of a larger one
+_SIP = 2**23  # bytes read at a time into a smaller one: what cleaning copies stays small
 
+_LARGEST_FILL = 4294967295.0  # 2³²−1: more people than a cell of any grid holds
 # What data sets write where they know nothing, whether they declare it or not: nobody counts −200 people.
-_FILLS = (-200.0, -999.0, -9999.0, -99999.0, -32768.0, -2147483648.0, 4294967295.0)
+_FILLS = (-200.0, -999.0, -9999.0, -99999.0, -32768.0, -2147483648.0, _LARGEST_FILL)
 _BEYOND_ALL = 1e30  # ±3.4e38, 9.97e36 and their kin
 _EXACT_IN_SINGLE = 2  # bytes of the whole numbers that single precision holds
 
@@ -62,7 +64,7 @@ class Cells:
     def in_memory(self) -> NDArray[Any]:
         """Return all cells, reading in pieces so that little more than the grid itself is held."""
         values = np.empty(self.shape, dtype=self.dtype)
-        rows = self.piece()[0]
+        rows = self.piece(_SIP)[0]
         for top in range(0, self.placement.height, rows):
             values[..., top : top + rows, :] = self[..., top : top + rows, :]
         return values
@@ -79,13 +81,13 @@ class Cells:
                 size=self.nbytes / 1e9,
             ) from error
         layers = self.shape[:-2]
-        cut = (*layers, *self.piece())
+        cut = (*layers, *self.piece(_PIECE))
         return dask.array.from_array(self, chunks=cut, fancy=False, asarray=False)  # type: ignore[no-untyped-call, unused-ignore]
 
-    def piece(self) -> tuple[int, int]:
-        """Return rows and columns of a piece: whole tiles of the file, and whole rows of tiles where they fit."""
+    def piece(self, size: int) -> tuple[int, int]:
+        """Return rows and columns of a piece of `size` bytes: whole tiles, and whole rows of tiles where they fit."""
         layers = int(np.prod(self.shape[:-2]))
-        most = max(_PIECE // (self.dtype.itemsize * layers), 1)
+        most = max(size // (self.dtype.itemsize * layers), 1)
         tile_rows, tile_columns = (max(each, 1) for each in self.stored.tile)
         columns = min(_whole(most // tile_rows, tile_columns), self.placement.width)
         rows = min(_whole(most // columns, tile_rows), self.placement.height)
@@ -121,7 +123,7 @@ class Cells:
         empty = _is_fill(stored, self.nodata)
         if missing is not None:
             empty |= missing
-        values = stored.astype(self.dtype)
+        values = stored.astype(self.dtype, copy=False)
         for layer, scale, offset in zip(values, self.stored.scales, self.stored.offsets, strict=True):
             if (scale, offset) != (1.0, 0.0):
                 layer *= scale  # noqa: PLW2901 - a view of `values`
@@ -131,8 +133,9 @@ class Cells:
 
     def _require_counts(self, values: NDArray[Any], top: int, west: int) -> None:
         """Refuse what can be no number of people."""
-        wrong = values < 0
-        if wrong.any():
+        lowest, highest = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+        if lowest < 0:
+            wrong = values < 0
             row, column = np.argwhere(wrong)[0][-2:]
             raise InputError(
                 "`path`: {path} holds negative values in {count:,} cells (lowest {lowest:.6g}, the first in row {row}, "
@@ -140,11 +143,11 @@ class Cells:
                 "`read_grid(…, nodata={lowest:.6g})`; else correct the raster.",
                 path=self.stored.name,
                 count=int(np.count_nonzero(wrong)),
-                lowest=float(values[wrong].min()),
+                lowest=float(lowest),
                 row=int(row) + top,
                 column=int(column) + west,
             )
-        if np.isinf(values).any():
+        if np.isinf(highest):
             raise InputError(
                 "`path`: {path} holds infinite values in {count:,} cells, so no sum has a value. "
                 "If they mean `unknown`, say it: `read_grid(…, nodata=float('inf'))`; else correct the raster.",
@@ -154,19 +157,22 @@ class Cells:
 
 
 def _is_fill(stored: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
-    """Tell which stored values stand for nothing."""
+    """Tell which stored values stand for nothing; only what is below zero or absurdly large is looked at closely."""
     known = [*_FILLS, *([] if nodata is None or np.isnan(nodata) else [nodata])]
     if stored.dtype.kind == "f":
         empty = np.isnan(stored)
-        with np.errstate(invalid="ignore"):
-            empty |= np.isfinite(stored) & (np.abs(stored) >= _BEYOND_ALL)
     else:
         empty = np.zeros(stored.shape, dtype=bool)
         limits = np.iinfo(stored.dtype)
         known = [value for value in known if limits.min <= value <= limits.max and float(value).is_integer()]
     with np.errstate(over="ignore"):  # a double that single precision cannot hold is infinite there
-        for value in known:
-            empty |= stored == stored.dtype.type(value)
+        fills = np.array(known).astype(stored.dtype)
+    for suspect in (stored < 0, stored >= _LARGEST_FILL):
+        if suspect.any():
+            values = stored[suspect]
+            empty[suspect] = np.isin(values, fills) | ((np.abs(values) >= _BEYOND_ALL) & np.isfinite(values))
+    if nodata is not None and 0 <= nodata < _LARGEST_FILL:
+        empty |= stored == nodata
     return np.asarray(empty)
 
 

@@ -241,8 +241,10 @@ def _grid(values: Any, placement: Placement, crs: Any, stored: StoredGrid, quant
         coordinates[extra] = list(stored.labels)
     grid = xr.DataArray(values, dims=dimensions, coords=coordinates, attrs=_attributes(stored, quantity))
     grid.encoding["preferred_chunks"] = {"y": stored.tile[0], "x": stored.tile[1]}
-    placed: xr.DataArray = grid.rio.write_crs(crs.to_wkt()).rio.write_transform(transform)
-    return placed
+    # In place: otherwise rioxarray copies all cells, twice.
+    grid.rio.write_crs(crs.to_wkt(), inplace=True)
+    grid.rio.write_transform(transform, inplace=True)
+    return grid
 
 
 def _attributes(stored: StoredGrid, quantity: Quantity) -> dict[str, object]:

@@ -563,3 +563,18 @@ def test_real_fill_values(shared_data: Path) -> None:
     # 4,294,967,295 is the fill of GHSL's whole numbers; a cell of 1 km² holds at most 1,000,000 m².
     assert float(land.max()) <= 1_000_000
     assert land.dtype == "float64"
+
+
+def test_reading_takes_little_more_than_the_grid(write: Write) -> None:
+    import tracemalloc
+
+    cells = np.ones((4000, 2000), dtype="float32")
+    path = write(cells, transform=Affine(0.01, 0, 100, 0, -0.01, 40), compress="deflate")
+    count(write(CELLS, "small.tif"))  # imports are not what is measured
+    tracemalloc.start()
+    try:
+        count(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.7 * cells.nbytes  # 1 is the grid itself; reading adds pieces of 8 MiB
