@@ -118,8 +118,10 @@ def build_grid(values: ArrayLike, shape: GridShape, *, quantity: Quantity, **att
     }
     grid = xr.DataArray(array, dims=("y", "x"), coords=coordinates, attrs={"quantity": quantity, **attributes})
     require_quantity(grid, argument="quantity")
-    placed: xr.DataArray = grid.rio.write_crs(shape.crs.to_wkt()).rio.write_transform(transform)
-    return placed
+    # In place: either call would copy the cells otherwise.
+    grid.rio.write_crs(shape.crs.to_wkt(), inplace=True)
+    grid.rio.write_transform(transform, inplace=True)
+    return grid
 
 
 def require_quantity(grid: xr.DataArray, *, argument: str = "grid") -> Quantity:
