@@ -262,7 +262,7 @@ def _add_files(app: typer.Typer) -> None:
         boundaries: Annotated[
             str, typer.Argument(help="File with the polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …")
         ],
-        panel: Annotated[str, typer.Argument(help="Table with the figures: CSV, XLSX or Parquet.")],
+        panel: Annotated[str, typer.Argument(help="Table with the figures: CSV, XLSX, Parquet, Stata or SPSS.")],
         *,
         output: Annotated[
             str, typer.Option("--output", "-o", metavar="FILE", help="The study file to write.")
