@@ -133,5 +133,5 @@ def _round_limits(values: pd.Series) -> tuple[float, ...]:
     between = [[rung for rung in ladder if low < rung <= high] for ladder in _LADDERS]
     rungs = next((rungs for rungs in between if len(rungs) >= _FEWEST_LIMITS), between[-1])
     rungs = rungs or [rung for rung in _LADDERS[-1] if rung <= known.max()][-1:]
-    step = -(-len(rungs) // _MOST_LIMITS)
+    step = max(-(-len(rungs) // _MOST_LIMITS), 1)
     return tuple(rungs[::-1][::step][::-1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo_urban.errors import GeoUrbanWarning
+from geo_urban.errors import GeoUrbanWarning, InputError
 from geo_urban.studies.provenance import Input, file_input, package_input
 
 if TYPE_CHECKING:
@@ -55,15 +55,24 @@ def study_grid(study: Study, units: gpd.GeoDataFrame) -> xr.DataArray:
 
     assert chosen.quantity is not None  # noqa: S101 - a study file without it is refused
     place = chosen.source if chosen.remote else study.path(chosen.source)
-    grid: xr.DataArray = read_grid(
-        place,
-        quantity=chosen.quantity,
-        nodata=chosen.nodata,
-        window=units,
-        band=chosen.band,
-        layer=chosen.layer,
-        crs=chosen.crs,
-    )
+    try:
+        grid: xr.DataArray = read_grid(
+            place,
+            quantity=chosen.quantity,
+            nodata=chosen.nodata,
+            window=units,
+            band=chosen.band,
+            layer=chosen.layer,
+            crs=chosen.crs,
+        )
+    except InputError as error:
+        if not error.template.startswith("`window` = {window} does not meet"):
+            raise
+        raise InputError(
+            "no unit of {boundaries} lies on the grid {path}, which reaches from {west:.6g}, {south:.6g} to "
+            "{east:.6g}, {north:.6g} in {crs}. Check that both show the same place, and the CRS of each.",
+            **{**error.values, "boundaries": study.boundaries.source},
+        ) from error
     said = {} if study.grid_year is None else {"year": study.grid_year}
     return grid.assign_attrs({**grid.attrs, **said})
 

@@ -29,6 +29,7 @@ def page_content(
     outputs: Sequence[AnalysisOutput],
     *,
     files: Iterable[str],
+    not_joined: pd.DataFrame,
     figures: Figures,
     warnings: Sequence[str],
 ) -> ReportContent:
@@ -42,6 +43,8 @@ def page_content(
         What the analyses answered.
     files
         Files of the result, relative to its folder, with ``/``.
+    not_joined
+        Units left out, with the reason.
     figures
         Counts of people in ``"persons"`` or ``"wan"``.
     warnings
@@ -78,7 +81,7 @@ def page_content(
         cautions=_once(
             [*warnings, *(caution for each in outputs for caution in each.cautions), *context.data.cautions]
         ),
-        not_joined=context.data.not_joined,
+        not_joined=not_joined,
         sources=_once(each.source for each in outputs),
         citations=_once(each.citation for each in outputs),
     )

@@ -25,6 +25,8 @@ from geo_urban.studies.words import COLUMN_LABELS, TABLE_TITLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.results import AnalysisOutput
@@ -86,12 +88,12 @@ def run_study(
     with speaking(spoken), _collected_warnings() as said, replaced_as_a_whole(output) as folder:
         context = context_of(study)
         outputs = _analysed(context)
-        not_joined = context.data.not_joined
+        not_joined = _left_out(context, outputs)
         with step(translate("Writing tables and layers")):
-            _write_files(study, outputs, context, folder)
+            _write_files(study, outputs, not_joined, folder)
         if study.outputs.maps:
             _draw(context, outputs, folder, figures=shown)
-        _write_index(context, outputs, folder, figures=shown, said=said)
+        _write_index(context, outputs, folder, not_joined=not_joined, figures=shown, said=said)
         files = _written(folder)
         provenance = provenance_of(
             study,
@@ -139,15 +141,23 @@ def _analysed(context: StudyContext) -> tuple[AnalysisOutput, ...]:
     return tuple(beside_published(ANALYSES[name].run(context), context) for name in named)
 
 
-def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], context: StudyContext, folder: Path) -> None:
+def _left_out(context: StudyContext, outputs: tuple[AnalysisOutput, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [context.data.not_joined, *(each.left_out for each in outputs if each.left_out is not None)]
+    filled = [table for table in rows if not table.empty]
+    return pd.concat(filled) if filled else rows[0]
+
+
+def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], not_joined: pd.DataFrame, folder: Path) -> None:
     from geo_urban.layers import write_geopackage, write_tables
 
     if not study.outputs.tables:  # whoever was left out is told all the same
-        write_tables({NOT_JOINED: context.data.not_joined}, folder / "tables", workbook="")
+        write_tables({NOT_JOINED: not_joined}, folder / "tables", workbook="")
     else:
         tables = {name: table for each in outputs for name, table in {**each.tables, **each.comparisons}.items()}
         write_tables(
-            tables | {NOT_JOINED: context.data.not_joined},
+            tables | {NOT_JOINED: not_joined},
             folder / "tables",
             source=" · ".join(dict.fromkeys(translate(each.source) for each in outputs)),
             method=" ".join(dict.fromkeys(translate(each.method) for each in outputs)),
@@ -199,12 +209,20 @@ def _page_title(subject: str, study: str) -> str:
 
 
 def _write_index(
-    context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures, said: list[str]
+    context: StudyContext,
+    outputs: tuple[AnalysisOutput, ...],
+    folder: Path,
+    *,
+    not_joined: pd.DataFrame,
+    figures: Figures,
+    said: list[str],
 ) -> None:
     from geo_urban.studies.page import page_content
     from geo_urban.studies.report import write_index
 
-    content = page_content(context, outputs, files=_written(folder), figures=figures, warnings=said)
+    content = page_content(
+        context, outputs, files=_written(folder), not_joined=not_joined, figures=figures, warnings=said
+    )
     write_index(content, folder / "index.html")
 
 

@@ -71,6 +71,8 @@ class AnalysisOutput:
         Numbers worth a headline.
     rasters
         Grids by file name, written as GeoTIFF.
+    left_out
+        Units that this analysis could not measure, as in `StudyRun.not_joined`; None where it measured all.
     cautions
         What must not be concluded.
     """
@@ -86,6 +88,7 @@ class AnalysisOutput:
     presentations: tuple[Presentation, ...] = ()
     key_numbers: tuple[KeyNumber, ...] = ()
     rasters: Mapping[str, xr.DataArray] = field(default_factory=dict)
+    left_out: pd.DataFrame | None = None
     cautions: tuple[str, ...] = ()
 
 

@@ -335,7 +335,7 @@ class TestWhatIsShown:
     def test_classes_have_round_limits_that_part_the_units(self) -> None:
         _, shown = self.shown()
         lived = shown.layers[0].fields[0]
-        assert lived.classes.limits == (100.0,)  # 82 and 200 per km²
+        assert lived.classes.limits == (100.0, 150.0)  # 82 and 200 per km²
         classes = {lived.classes.class_of(value) for value in (82, 200)}
         assert len(classes) == 2
 
@@ -346,6 +346,10 @@ class TestWhatIsShown:
         limits = shown.layers[0].fields[0].classes.limits
         assert 3 <= len(limits) <= 6
         assert list(limits) == sorted(limits)
+
+    def test_next_to_nobody(self) -> None:
+        few = density_measures((GRID * 1e-6).assign_attrs(quantity="count"), LAND).layers()
+        assert few.layers[0].fields[0].classes.limits == ()
 
     def test_units_without_a_name_are_labelled_by_code(self) -> None:
         shown = density_measures(GRID, LAND.drop(columns="name")).layers()

@@ -59,6 +59,20 @@ def test_the_worst_county_is_known(run: StudyRun) -> None:
     assert counties.loc["拜泉县", "change_share"] == pytest.approx(282_019 / 519_766 - 1)
 
 
+def test_the_grid_join_keeps_everybody_and_is_called_modelled(run: StudyRun) -> None:
+    audit = table(run, "modelled_density_audit").iloc[0]
+    printed = datasets.census_totals(2020).loc[["210000", "220000", "230000"], "population"].sum()
+    assert audit["sum_over_zones"] == audit["sum_over_grid"] == printed
+    density = table(run, "modelled_density").merge(table(run, "change"), on="adcode")
+    assert density["modelled"].all()
+    # Cells that borders cut hold people of both sides; together that moves few.
+    moved = (density["population"] - density["population_2020"]).abs().sum() / 2
+    assert moved < 0.01 * printed
+    summary = table(run, "modelled_density_summary").set_index("province")
+    assert (summary["lived_density_per_km2"] > summary["density_per_km2"]).all()
+    assert "rasters/modelled_population_density.tif" in run.files
+
+
 def test_the_result_verifies(run: StudyRun) -> None:
     found = verify_provenance(run.folder)
     assert found.differences == ()

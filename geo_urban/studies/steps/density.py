@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from geo_urban.errors import GeoUrbanWarning
+from geo_urban.messages import translate
 from geo_urban.studies.grids import clip_to_units
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
@@ -37,8 +38,8 @@ def _run(context: StudyContext) -> AnalysisOutput:
     # The modelled grid of a region holds the people of its units and of nobody else.
     of_these_units = chosen.modelled and context.study.boundaries.embedded
     with warnings.catch_warnings():
-        if of_these_units:
-            warnings.simplefilter("ignore", GeoUrbanWarning)  # that two parts of one model differ in CRS is no news
+        # Units are read into WGS 84, so that a grid in another CRS is no news; units off the grid are listed.
+        warnings.simplefilter("ignore", GeoUrbanWarning)
         result = density_measures(
             grid,
             units,
@@ -64,6 +65,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         citation=presentation.citation,
         source=source,
         rasters=_rasters(f"{prefix}population_density", grid, units),
+        left_out=_off_the_grid(result.units),
         cautions=presentation.cautions,
     )
 
@@ -105,6 +107,16 @@ def _key_numbers(result: DensityResult) -> tuple[KeyNumber, ...]:
             decimals=1,
         ),
     )
+
+
+def _off_the_grid(units: pd.DataFrame) -> pd.DataFrame | None:
+    from geo_urban.io.join import not_joined_rows
+
+    absent = units.index[units["population"].isna()]
+    if absent.empty:
+        return None
+    reason = translate("no cell of the population grid has a value there: no density")
+    return not_joined_rows(absent, units.get("name"), side="boundaries", reason=reason)
 
 
 def _whole_people(table: pd.DataFrame) -> pd.DataFrame:
