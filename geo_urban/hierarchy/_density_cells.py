@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,10 +97,12 @@ def _gini(
     units: int,
 ) -> NDArray[np.float64]:
     """Return 1 − 2 × the area under each unit's Lorenz curve: people over land, sparsest parcels first."""
-    order = np.lexsort((density, unit))
+    order = np.argsort(unit, kind="stable")  # all but free where they are in order already
+    first = np.searchsorted(unit[order], np.arange(units + 1))
+    for start, end in pairwise(first):  # many small sorts cost a fifth of one by two keys
+        order[start:end] = order[start:end][np.argsort(density[order[start:end]])]
     sorted_unit, people, land = unit[order], people_share[order], land_share[order]
     up_to_here = np.cumsum(np.nan_to_num(people))
-    first = np.searchsorted(sorted_unit, np.arange(units))
     before_unit = np.concatenate([[0.0], up_to_here])[first]
     trapezoids = land * (2 * (up_to_here - before_unit[sorted_unit]) - people)
     under = np.bincount(sorted_unit, weights=trapezoids, minlength=units)

@@ -41,7 +41,7 @@ TABLES = "geo_urban/datasets/figures"
 # Packages whose version can change a number, a class or a file.
 PACKAGES = (
     "geo-urban", "geopandas", "shapely", "pyogrio", "pyproj", "pandas", "numpy", "pyarrow", "scipy", "mapclassify",
-    "folium", "openpyxl", "jinja2", "pydantic",
+    "rasterio", "xarray", "rioxarray", "numba", "folium", "openpyxl", "jinja2", "pydantic",
 )  # fmt: skip
 
 

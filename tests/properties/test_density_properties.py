@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from affine import Affine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pyproj import CRS
@@ -51,6 +51,7 @@ def quarters(x: float, y: float) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"group": ["n", "n", "s", "s"]}, index=list("abcd"), geometry=shapes, crs=EQUAL_AREA)
 
 
+@settings(max_examples=30)  # each joins grids with units several times
 @given(counts, corner, corner)
 def test_as_by_intersections_of_every_cell(values: NDArray[np.float64], x: float, y: float) -> None:
     units = quarters(x, y)
@@ -70,6 +71,7 @@ def test_as_by_intersections_of_every_cell(values: NDArray[np.float64], x: float
             assert of_unit["density_theil"] == pytest.approx(density_theil(people, area), abs=1e-6)
 
 
+@settings(max_examples=30)
 @given(counts, corner, corner)
 def test_the_whole_is_the_sum_of_its_parts(values: NDArray[np.float64], x: float, y: float) -> None:
     units = quarters(x, y)
@@ -83,6 +85,7 @@ def test_the_whole_is_the_sum_of_its_parts(values: NDArray[np.float64], x: float
     assert parts.audit["difference"].item() == pytest.approx(0, abs=1e-9 * values.sum())
 
 
+@settings(max_examples=30)
 @given(counts, st.floats(0.1, 10))
 def test_twice_the_people_are_twice_as_dense_and_as_uneven(values: NDArray[np.float64], factor: float) -> None:
     units = quarters(0.4, 0.6)
@@ -93,6 +96,7 @@ def test_twice_the_people_are_twice_as_dense_and_as_uneven(values: NDArray[np.fl
         assert more[column].to_numpy() == pytest.approx(once[column].to_numpy(), abs=1e-9, nan_ok=True)
 
 
+@settings(max_examples=30)
 @given(counts, corner, corner)
 def test_mirrored_and_moved_land_measures_the_same(values: NDArray[np.float64], x: float, y: float) -> None:
     units = quarters(x, y)
