@@ -191,6 +191,14 @@ def _add_density(app: typer.Typer, options: Options) -> None:
         ] = "",
         crs: Annotated[str, typer.Option("--crs", metavar="EPSG", help="CRS of boundaries that do not say it.")] = "",
         repair: Annotated[bool, typer.Option("--repair", help="Repair polygons that cross themselves.")] = False,
+        region: Annotated[
+            str,
+            typer.Option(
+                "--region",
+                metavar="NAME",
+                help="Region of an analysis: province, prefecture or group, by name or code.",
+            ),
+        ] = "",
         group: Annotated[
             str,
             typer.Option("--group", metavar="COLUMN", help="Column that gathers units for totals, e.g. the province."),
@@ -243,6 +251,7 @@ def _add_density(app: typer.Typer, options: Options) -> None:
             datum=datum,
             crs=crs,
             repair=repair,
+            region=region,
             group=group,
             land_area=land_area,
             nodata=nodata,

@@ -31,6 +31,8 @@ class DensityWords:
         ``"count"`` or ``"density"``.
     code, name, layer, datum, crs, repair
         Of the boundaries, as in a study file.
+    region
+        Region to measure, where codes or units are those of China.
     group
         Column that gathers units.
     land_area
@@ -52,6 +54,7 @@ class DensityWords:
     datum: str = ""
     crs: str = ""
     repair: bool = False
+    region: str = ""
     group: str = ""
     land_area: str = ""
     nodata: str = ""
@@ -131,6 +134,7 @@ def density_study(words: DensityWords) -> Study:
             "name": file_name(f"density-{subject}"),
             "title": subject,
             "question": ANALYSES["density"].title,
+            "region": words.region,
             "analyses": ["density"],
             "boundaries": _boundaries(words),
             "population": _given(group=words.group),

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     from geo_urban.spatial.grid import GridShape
 
-__all__ = ["CELL_MEASURES", "OuterCells", "Parcels", "cell_parcels", "outer_cells", "parcel_measures"]
+__all__ = [
+    "CELL_MEASURES",
+    "OuterCells",
+    "Parcels",
+    "cell_parcels",
+    "outer_cells",
+    "parcel_measures",
+    "reaching_beyond",
+]
 
 CELL_MEASURES = (
     "population",
@@ -37,6 +45,7 @@ CELL_MEASURES = (
 # Cells under the bounding boxes of the units that are measured at once; a cell takes about 100 bytes on the way.
 BLOCK_CELLS = 4_000_000
 _WHOLE = 1e-9  # shares of neighbours that meet in a cell add up to one, within rounding
+_EDGE = 0.5  # of a cell; a unit drawn along the edge of the grid does not reach beyond
 _MARGIN = 2  # cells; the box of a reprojected unit is known from points along its sides only
 
 
@@ -257,6 +266,26 @@ def _require_possible(values: NDArray[np.float64]) -> None:
             count=int(np.count_nonzero(impossible)),
             value=f"{values[impossible][0]:g}",
         )
+
+
+def reaching_beyond(grid: xr.DataArray, units: gpd.GeoDataFrame) -> pd.Index:
+    """Return the units that lie partly on a grid and partly beyond its edge, by half a cell or more."""
+    shape = grid_shape(grid)
+    suspects = units.geometry[_across_the_edge(shape, _bounds(shape, units))]
+    # The bounds of reprojected bounds are wider than those of the unit itself.
+    bounds = suspects.to_crs(shape.crs).bounds.to_numpy(dtype=np.float64)
+    codes: pd.Index = suspects.index[_across_the_edge(shape, bounds)]
+    return codes
+
+
+def _across_the_edge(shape: GridShape, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    west, south, east, north = shape.bounds
+    left, bottom, right, top = bounds.T
+    x, y = _EDGE * abs(shape.transform.a), _EDGE * abs(shape.transform.e)
+    meets = (left < east) & (right > west) & (bottom < north) & (top > south)
+    beyond = (left < west - x) | (right > east + x) | (bottom < south - y) | (top > north + y)
+    columns = (np.stack([left, right]) - shape.transform.c) / shape.transform.a
+    return np.asarray(meets & beyond & ~_on_another_turn(shape, columns), dtype=bool)
 
 
 def _windows(shape: GridShape, units: gpd.GeoDataFrame) -> NDArray[np.int64]:

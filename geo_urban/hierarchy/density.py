@@ -12,7 +12,7 @@ import pandas as pd
 from geo_urban.checks import listed, require_columns
 from geo_urban.errors import GeoUrbanWarning, InputError, InsufficientDataError
 from geo_urban.figures import group_labels, paired_figures
-from geo_urban.hierarchy._density_cells import CELL_MEASURES, cell_parcels, parcel_measures
+from geo_urban.hierarchy._density_cells import CELL_MEASURES, cell_parcels, parcel_measures, reaching_beyond
 from geo_urban.hierarchy._density_cells import outer_cells as cells_beyond
 from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.grid import cell_area_km2, require_quantity
@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 OuterCellRule: TypeAlias = Literal["cut", "keep"]
+BEYOND = (
+    "{codes} reach beyond the edge of the grid: whoever lives there is missing from them, and their density per km² is "
+    "too low."
+)
 URBAN_CENTRE_DENSITY = 1500.0
 """Residents per km² from which on a cell can belong to an urban centre (degree of urbanisation)."""
 
@@ -409,7 +413,8 @@ def density_measures(
     Warns
     -----
     GeoUrbanWarning
-        If the units are in another CRS, which is brought to that of the grid, or some lie on no cell with a value.
+        If the units are in another CRS, which is brought to that of the grid, or some lie on no cell with a value
+        or reach beyond its edge.
 
     Notes
     -----
@@ -458,7 +463,7 @@ def density_measures(
             "no unit lies on a cell of the grid that has a value, so there is no density to measure. "
             "Check that both show the same place, and the CRS of each."
         )
-    _warn_of_units_off_the_grid(measures)
+    _warn_of_units_off_the_grid(grid, units, measures)
     modelled = is_modelled(grid)
     return DensityResult(
         units=_with_measures(units, measures, land_area_km2=land_area_km2, modelled=modelled),
@@ -509,7 +514,7 @@ def _require_options(threshold: float, outer_cells: str) -> None:
         )
 
 
-def _warn_of_units_off_the_grid(measures: pd.DataFrame) -> None:
+def _warn_of_units_off_the_grid(grid: xr.DataArray, units: gpd.GeoDataFrame, measures: pd.DataFrame) -> None:
     absent = measures.index[measures["population"].isna()]
     if len(absent):
         warnings.warn(
@@ -520,6 +525,9 @@ def _warn_of_units_off_the_grid(measures: pd.DataFrame) -> None:
             ),
             stacklevel=3,
         )
+    cut = reaching_beyond(grid, units).difference(absent)
+    if len(cut):
+        warnings.warn(GeoUrbanWarning(BEYOND, codes=listed(cut)), stacklevel=3)
 
 
 def _year_of(grid: xr.DataArray) -> int | None:

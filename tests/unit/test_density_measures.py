@@ -170,6 +170,16 @@ def test_units_without_people_or_cells() -> None:
     assert summary["density_theil"] == pytest.approx(np.log(3))
 
 
+def test_units_that_reach_beyond_the_grid_are_named() -> None:
+    across = units(a=km(-1, -2, 2, 0), b=km(2, -2, 4, 0))
+    with pytest.warns(GeoUrbanWarning, match="^a reach beyond the edge of the grid"):
+        measured = density_measures(GRID, across).units
+    assert measured["covered_area_km2"].tolist() == pytest.approx([4, 3])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        density_measures(GRID, units(edge=km(0, -2, 4, 0), within=km(1, -1.5, 1.5, -1)))
+
+
 def test_nobody_anywhere() -> None:
     result = density_measures(people([[0, 0]]), units(a=km(0, -1, 2, 0)))
     assert result.units.loc["a", "population"] == 0

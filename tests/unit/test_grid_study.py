@@ -191,6 +191,15 @@ def test_units_off_the_grid_are_told(folder: Path) -> None:
     assert run.warnings == ()
 
 
+def test_units_that_reach_beyond_the_grid_are_cautioned_of(folder: Path) -> None:
+    units = gpd.read_file(folder / "units.gpkg")
+    units.geometry = [box(WEST - 5000, NORTH - 2000, WEST + 1000, NORTH), units.geometry[1]]
+    units.to_file(folder / "units.gpkg")
+    run = run_study(load_study(folder / "study.toml"), output=folder / "out", language="zh")
+    assert run.outputs[0].cautions[0].startswith("1 reach beyond the edge of the grid")
+    assert "1 超出格网边缘" in (folder / "out/index.html").read_text(encoding="utf-8")
+
+
 def test_a_grid_without_a_value_there(folder: Path) -> None:
     write_grid(grid_of_people().where(False), folder / "people.tif")
     with pytest.raises(InsufficientDataError, match="no unit lies on a cell of the grid that has a value"):

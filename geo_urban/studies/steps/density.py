@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from geo_urban.errors import GeoUrbanWarning
-from geo_urban.messages import translate
+from geo_urban.messages import Sentence, translate
 from geo_urban.studies.grids import clip_to_units
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
@@ -37,9 +37,8 @@ def _run(context: StudyContext) -> AnalysisOutput:
     chosen, grid, units = context.study.chosen_grid, context.grid, _described(context)
     # The modelled grid of a region holds the people of its units and of nobody else.
     of_these_units = chosen.modelled and context.study.boundaries.embedded
-    with warnings.catch_warnings():
-        # Units are read into WGS 84, so that a grid in another CRS is no news; units off the grid are listed.
-        warnings.simplefilter("ignore", GeoUrbanWarning)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", GeoUrbanWarning)
         result = density_measures(
             grid,
             units,
@@ -66,7 +65,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         source=source,
         rasters=_rasters(f"{prefix}population_density", grid, units),
         left_out=_off_the_grid(result.units),
-        cautions=presentation.cautions,
+        cautions=(*_beyond(said), *presentation.cautions),
     )
 
 
@@ -107,6 +106,14 @@ def _key_numbers(result: DensityResult) -> tuple[KeyNumber, ...]:
             decimals=1,
         ),
     )
+
+
+def _beyond(said: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return which units reach beyond the grid; that units were reprojected is no news, and those off it are listed."""
+    from geo_urban.hierarchy.density import BEYOND
+
+    messages = [item.message for item in said if isinstance(item.message, GeoUrbanWarning)]
+    return tuple(Sentence(BEYOND, **message.values) for message in messages if message.template == BEYOND)
 
 
 def _off_the_grid(units: pd.DataFrame) -> pd.DataFrame | None:
