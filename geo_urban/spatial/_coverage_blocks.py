@@ -10,20 +10,22 @@ import numpy as np
 from geo_urban.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["Block", "as_floats", "blocks_of", "read_block"]
+__all__ = ["Block", "as_floats", "blocks_of", "read_block", "strips_of"]
 
 # First row, row after the last, first column, column after the last.
 Block = tuple[int, int, int, int]
 
-# Per cell of a block there are its value, its covered share, and up to 9 bytes for the unit at work: about 80 MB for a
-# block of the usual size. A stored piece larger than `_MOST_CELLS` is read in parts.
+# Cells read at once, in whole pieces of the file. A piece larger than `_MOST_CELLS` is read in parts.
 _CELLS = 1 << 22
 _MOST_CELLS = 1 << 24
+
+# Cells gone through at once: a unit that covers them all takes another 9 bytes for each.
+_CELLS_OF_A_STRIP = 1 << 23
 
 # A grid of more bytes than this is taken to be on disk, where all its layers come into memory together.
 _LARGE = 1 << 30
@@ -68,6 +70,14 @@ def _parted(borders: list[int], *, most: int) -> Iterable[int]:
     for first, after in pairwise(borders):
         yield from range(first, after, most)
     yield borders[-1]
+
+
+def strips_of(block: Block) -> Iterator[Block]:
+    """Yield a block in strips of rows, so that a large piece of a file needs no more room at work than a small one."""
+    top, bottom, west, east = block
+    rows = max(_CELLS_OF_A_STRIP // (east - west), 1)
+    for first in range(top, bottom, rows):
+        yield first, min(first + rows, bottom), west, east
 
 
 def read_block(grid: xr.DataArray, block: Block) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Compiled loops of the zonal join: which share of which cell a unit covers, and sums over those shares.
+"""Compiled loops of the zonal join: which share of which cell a unit covers.
 
 An edge of a polygon adds, to the cell it runs through, the area between itself and the cell's right border, and to all
 cells on the right of that one, its height (Green's theorem, one row at a time). Edges running down add what edges
@@ -22,13 +22,13 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Cells", "add_shares", "audit_block", "sum_block", "to_cells", "trace_units"]
+__all__ = ["PAGE", "Cells", "compiled", "to_cells", "trace_units"]
 
 # A share nearer to 0 or 1 than this is rounding: sums of a few hundred heights, each exact to 1e-16.
 _ROUNDING = 1e-14
 
-# Coverage of a cell by several units, each off by its rounding.
-_COVERAGE_ROUNDING = 1e-11
+# Entries are looked through by pages of 16: most of them are never written.
+PAGE = 4
 
 # Length of a list before it first grows.
 _FIRST = 1024
@@ -47,11 +47,16 @@ class Cells(NamedTuple):
     ends: NDArray[np.int64]
 
 
-def _compiled(function: Any) -> Any:
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+def compiled(function: Any) -> Any:
+    """Compile at the first call, and keep the result beside this file or in the user's cache folder."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # neither place can be written: compile in every process
+        return numba.njit(**options)(function)
 
 
-@_compiled
+@compiled
 def to_cells(coordinate: Any, origin: float, step: float, noise: float) -> Any:
     """Return coordinates in cells; what is as near to a cell's border as the coordinates are exact lies on it."""
     placed = np.empty(len(coordinate))
@@ -62,7 +67,7 @@ def to_cells(coordinate: Any, origin: float, step: float, noise: float) -> Any:
     return placed
 
 
-@_compiled
+@compiled
 def _ring_area(x: Any, y: Any, vertices: tuple[int, int]) -> float:
     """Return the signed area of a closed ring, positive if x turns towards y."""
     x0, y0 = x[vertices[0]], y[vertices[0]]
@@ -72,19 +77,26 @@ def _ring_area(x: Any, y: Any, vertices: tuple[int, int]) -> float:
     return 0.5 * area
 
 
-@_compiled
+@compiled
+def _stride(width: int) -> int:
+    """Return the entries of a row: one per column, one beyond the last, and room for whole pages."""
+    return ((width >> PAGE) + 1) << PAGE
+
+
+@compiled
 def _trace_ring(
-    x: Any, y: Any, vertices: tuple[int, int], sign: float, window: Any, shares: Any, touched: Any, reach: Any
+    x: Any, y: Any, vertices: tuple[int, int], sign: float, window: Any, shares: Any, touched: Any, used: Any
 ) -> int:
     """Add all edges of a ring that can matter to a window of rows and columns.
 
     `shares` gains the differences of covered shares along each row, `touched` marks cells that an edge runs through,
-    `reach` the first and last entry of each row that has one. Returns an upper limit for the
-    number of cells and runs that follow from it.
+    `used` the pages of 16 entries of either that were written. Returns an upper limit for the number of cells and runs
+    that follow from it.
     """
     places = 0
     top, bottom, west, east = window
     width = east - west
+    stride = _stride(width)
     for i in range(vertices[0], vertices[1] - 1):
         x0, y0, x1, y1, down = x[i], y[i], x[i + 1], y[i + 1], sign
         if y0 > y1:
@@ -108,20 +120,19 @@ def _trace_ring(
             at_lower = x1 if ends_here else min(max(x0 + (lower - y0) * slope, low), high)
             height = down * (lower - upper)
             first, last = min(at_upper, at_lower), max(at_upper, at_lower)
-            entry = (row - top) * (width + 1)
+            entry = (row - top) * stride
             if last <= 0.0:  # on the left of the window: all of the row lies on its right
                 shares[entry] += height
-                reach[row - top, 0] = 0
-                reach[row - top, 1] = max(reach[row - top, 1], 0)
+                used[entry >> PAGE] = 1
             elif first < width:
                 # The piece within each column.
                 rate = height / (last - first) if last > first else 0.0
                 if first < 0.0:
                     shares[entry] -= first * rate
+                    used[entry >> PAGE] = 1
                     height += first * rate
                     first = 0.0
                 column = int(first)
-                reach[row - top, 0] = min(reach[row - top, 0], column)
                 while True:
                     ends_in_cell = last <= column + 1
                     after = last if ends_in_cell else column + 1.0
@@ -129,6 +140,8 @@ def _trace_ring(
                     beyond = part * (0.5 * (first + after) - column)
                     shares[entry + column] += part - beyond
                     shares[entry + column + 1] += beyond
+                    used[(entry + column) >> PAGE] = 1
+                    used[(entry + column + 1) >> PAGE] = 1
                     if after == column:  # along its left border, through no cell
                         places += 1
                     elif touched[entry + column] == 0:
@@ -139,7 +152,6 @@ def _trace_ring(
                     column += 1
                     if ends_in_cell or column == width:
                         break
-                reach[row - top, 1] = max(reach[row - top, 1], column)
             if ends_here:
                 break
             upper, at_upper = lower, at_lower
@@ -147,52 +159,57 @@ def _trace_ring(
     return places
 
 
-@_compiled
+@compiled
 def _sweep(
-    window: Any, block: Any, shares: Any, touched: Any, reach: Any, counts: Any, places: Any, share: Any, runs: Any
+    window: Any, block: Any, shares: Any, touched: Any, used: Any, counts: Any, places: Any, share: Any, runs: Any
 ) -> None:
-    """Turn differences along each row into shares, list what is covered, and clear the rest.
+    """Turn differences along each row into shares, list what is covered, and clear what was written.
 
     `counts` are the numbers of places and runs listed so far; they grow.
     """
     top, bottom, west, east = window
+    width, stride = east - west, _stride(east - west)
     down, right = top - block[0], west - block[2]
     place, run = counts[0], counts[1]
     for row in range(bottom - top):
-        first, last = reach[row, 0], reach[row, 1]
-        entry = row * (east - west + 1)
+        entry = row * stride
         covered, inside, settled = 0.0, False, True
-        for column in range(first, min(last + 1, east - west)):
-            change = shares[entry + column]
-            on_border = touched[entry + column] == 1
-            if settled and change == 0.0 and not on_border:
+        for page in range(entry >> PAGE, (entry + stride) >> PAGE):
+            if used[page] == 0:  # nothing changes here: inside or outside as before
                 continue
-            covered += change
-            settled = not on_border
-            if settled:
-                covered = 1.0 if covered > 0.5 else 0.0  # noqa: PLR2004 - inside or outside
-            if inside and (on_border or covered == 0.0):
-                runs[run, 2] = right + column
-                run += 1
-                inside = False
-            if on_border:
-                touched[entry + column] = 0
-                if covered > _ROUNDING:
-                    places[place, 0], places[place, 1] = down + row, right + column
-                    share[place] = covered if covered < 1.0 - _ROUNDING else 1.0
-                    place += 1
-            elif covered == 1.0 and not inside:
-                runs[run, 0], runs[run, 1] = down + row, right + column
-                inside = True
+            used[page] = 0
+            start = (page << PAGE) - entry
+            for column in range(start, min(start + (1 << PAGE), width)):
+                change = shares[entry + column]
+                on_border = touched[entry + column] == 1
+                if settled and change == 0.0 and not on_border:
+                    continue
+                covered += change
+                settled = not on_border
+                if settled:
+                    covered = 1.0 if covered > 0.5 else 0.0  # noqa: PLR2004 - inside or outside
+                if inside and (on_border or covered == 0.0):
+                    runs[run, 2] = right + column
+                    run += 1
+                    inside = False
+                if on_border:
+                    touched[entry + column] = 0
+                    if covered > _ROUNDING:
+                        places[place, 0], places[place, 1] = down + row, right + column
+                        share[place] = covered if covered < 1.0 - _ROUNDING else 1.0
+                        place += 1
+                elif covered == 1.0 and not inside:
+                    runs[run, 0], runs[run, 1] = down + row, right + column
+                    inside = True
+            for i in range(page << PAGE, (page + 1) << PAGE):
+                shares[i] = 0.0
         if inside:  # beyond its last edge it goes on to the border of the block
-            runs[run, 2] = right + east - west
+            runs[run, 2] = right + width
             run += 1
-        for column in range(first, last + 1):
-            shares[entry + column] = 0.0
     counts[0], counts[1] = place, run
 
 
-@_compiled
+@compiled
 def _longer(rows: Any, needed: int) -> Any:
     if needed <= len(rows):
         return rows
@@ -203,15 +220,14 @@ def _longer(rows: Any, needed: int) -> Any:
     return grown
 
 
-@_compiled
+@compiled
 def _trace(x: Any, y: Any, ring_ends: Any, is_hole: Any, unit_ends: Any, block: Any, windows: Any, lone: Any) -> Any:
     units = len(windows)
-    size, most_rows = 1, 1
+    size = 1
     for unit in range(units):
-        rows, columns = windows[unit, 1] - windows[unit, 0], windows[unit, 3] - windows[unit, 2]
-        size, most_rows = max(size, rows * (columns + 1)), max(most_rows, rows)
+        size = max(size, (windows[unit, 1] - windows[unit, 0]) * _stride(windows[unit, 3] - windows[unit, 2]))
     shares, touched = np.zeros(size), np.zeros(size, dtype=np.uint8)
-    reach = np.empty((most_rows, 2), dtype=np.int32)
+    used = np.zeros((size >> PAGE) + 1, dtype=np.uint8)
     places, runs = np.empty((_FIRST, 2), dtype=np.int32), np.empty((_FIRST, 3), dtype=np.int32)
     share = np.empty((_FIRST, 1))
     ends = np.zeros((units + 1, 2), dtype=np.int64)
@@ -220,8 +236,6 @@ def _trace(x: Any, y: Any, ring_ends: Any, is_hole: Any, unit_ends: Any, block: 
         window = (windows[unit, 0], windows[unit, 1], windows[unit, 2], windows[unit, 3])
         rows, columns = window[1] - window[0], window[3] - window[2]
         if rows > 0 and columns > 0:
-            for row in range(rows):
-                reach[row, 0], reach[row, 1] = columns, -1
             area, most = 0.0, 1
             for ring in range(unit_ends[unit], unit_ends[unit + 1]):
                 vertices = (ring_ends[ring], ring_ends[ring + 1])
@@ -229,11 +243,11 @@ def _trace(x: Any, y: Any, ring_ends: Any, is_hole: Any, unit_ends: Any, block: 
                 area += -abs(turned) if is_hole[ring] else abs(turned)
                 if not lone[unit]:
                     sign = -1.0 if (turned > 0.0) != is_hole[ring] else 1.0
-                    most += _trace_ring(x, y, vertices, sign, window, shares, touched, reach)
+                    most += _trace_ring(x, y, vertices, sign, window, shares, touched, used)
             places, share = _longer(places, counts[0] + most), _longer(share, counts[0] + most)
             runs = _longer(runs, counts[1] + most + rows)
             if not lone[unit]:
-                _sweep(window, block, shares, touched, reach, counts, places, share[:, 0], runs)
+                _sweep(window, block, shares, touched, used, counts, places, share[:, 0], runs)
             elif area > 0.0:  # known to the last digit, which a difference of running sums is not
                 places[counts[0], 0], places[counts[0], 1] = window[0] - block[0], window[2] - block[2]
                 share[counts[0], 0] = min(area, 1.0)
@@ -249,94 +263,19 @@ def trace_units(
     ring_ends: NDArray[np.int64],
     is_hole: NDArray[np.bool_],
     unit_ends: NDArray[np.int64],
+    bounds: NDArray[np.float64],
     block: tuple[int, int, int, int],
 ) -> Cells:
     """Find the cells that units cover within a block, with the share of each that is covered.
 
     Vertices of ring ``r`` are ``ring_ends[r]:ring_ends[r + 1]`` (first vertex repeated), rings of unit ``u`` are
-    ``unit_ends[u]:unit_ends[u + 1]``; rings may turn either way. `block` is (first row, row after the last, first
-    column, column after the last).
+    ``unit_ends[u]:unit_ends[u + 1]``; rings may turn either way. `bounds` are least and greatest y, least and greatest
+    x of each unit; `block` is (first row, row after the last, first column, column after the last).
     """
-    starts = ring_ends[unit_ends[:-1]]
-    low = np.floor([np.minimum.reduceat(y, starts), np.minimum.reduceat(x, starts)])
-    high = np.ceil([np.maximum.reduceat(y, starts), np.maximum.reduceat(x, starts)])
-    lone = (high - low <= 1).all(axis=0)  # one cell holds all of the unit
-    first, after = np.array([[block[0]], [block[2]]]), np.array([[block[1]], [block[3]]])
-    low, high = np.clip(low, first, after), np.clip(high, first, after)
-    windows = np.column_stack([low[0], high[0], low[1], high[1]]).astype(np.int64)
+    low, high = np.floor(bounds[:, [0, 2]]), np.ceil(bounds[:, [1, 3]])
+    lone = (high - low <= 1).all(axis=1)  # one cell holds all of the unit
+    first, after = np.array([block[0], block[2]]), np.array([block[1], block[3]])
+    windows = np.stack([np.clip(low, first, after), np.clip(high, first, after)], axis=2)
+    windows = windows.reshape(-1, 4).astype(np.int64)
     places, share, runs, ends = _trace(x, y, ring_ends, is_hole, unit_ends, block, windows, lone)
     return Cells(places[: ends[-1, 0]].copy(), share[: ends[-1, 0], 0].copy(), runs[: ends[-1, 1]].copy(), ends)
-
-
-@_compiled
-def sum_block(values: Any, weights: Any, cells: Any, owner: Any, totals: Any) -> None:
-    """Add to `totals` of each unit (share × weight × value, share × weight, share), cells without a value left out.
-
-    `weights` has one column (the same along each row) or one per cell. Row ``owner[u]`` of `totals` is that of the
-    cells' unit ``u``.
-    """
-    by_row = weights.shape[1] == 1
-    for unit in range(len(owner)):
-        into = owner[unit]
-        value_sum, weight_sum, share_sum = 0.0, 0.0, 0.0
-        for i in range(cells.ends[unit, 0], cells.ends[unit + 1, 0]):
-            row, column = cells.places[i, 0], cells.places[i, 1]
-            value = np.float64(values[row, column])
-            if value == value:  # noqa: PLR0124 - false for NaN, without a call
-                share = cells.share[i]
-                weighted = share * weights[row, 0 if by_row else column]
-                value_sum += weighted * value
-                weight_sum += weighted
-                share_sum += share
-        for i in range(cells.ends[unit, 1], cells.ends[unit + 1, 1]):
-            row = cells.runs[i, 0]
-            run_value, run_weight, run_share = 0.0, 0.0, 0.0
-            for column in range(cells.runs[i, 1], cells.runs[i, 2]):
-                value = np.float64(values[row, column])
-                if value == value:  # noqa: PLR0124
-                    weight = 1.0 if by_row else weights[row, column]
-                    run_value += weight * value
-                    run_weight += weight
-                    run_share += 1.0
-            factor = weights[row, 0] if by_row else 1.0
-            value_sum += run_value * factor
-            weight_sum += run_weight * factor
-            share_sum += run_share
-        totals[into, 0] += value_sum
-        totals[into, 1] += weight_sum
-        totals[into, 2] += share_sum
-
-
-@_compiled
-def add_shares(coverage: Any, cells: Any) -> None:
-    """Add the shares of all units to the cells of the block."""
-    for i in range(len(cells.share)):
-        coverage[cells.places[i, 0], cells.places[i, 1]] += cells.share[i]
-    for i in range(len(cells.runs)):
-        row = cells.runs[i, 0]
-        for column in range(cells.runs[i, 1], cells.runs[i, 2]):
-            coverage[row, column] += 1.0
-
-
-@_compiled
-def audit_block(values: Any, weights: Any, coverage: Any) -> tuple[float, float, float]:
-    """Return the sums of weight × value over the block, over what no unit covers, and over what is covered again."""
-    by_row = weights.shape[1] == 1
-    total, outside, again = 0.0, 0.0, 0.0
-    for row in range(values.shape[0]):
-        row_total, row_outside, row_again = 0.0, 0.0, 0.0
-        for column in range(values.shape[1]):
-            value = np.float64(values[row, column])
-            if value == value:  # noqa: PLR0124
-                weighted = value if by_row else value * weights[row, column]
-                row_total += weighted
-                excess = coverage[row, column] - 1.0
-                if excess < -_COVERAGE_ROUNDING:
-                    row_outside -= weighted * excess
-                elif excess > _COVERAGE_ROUNDING:
-                    row_again += weighted * excess
-        factor = weights[row, 0] if by_row else 1.0
-        total += row_total * factor
-        outside += row_outside * factor
-        again += row_again * factor
-    return total, outside, again

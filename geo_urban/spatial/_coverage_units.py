@@ -39,13 +39,14 @@ _METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rings:
-    """Vertices of some units in cells, as the compiled loops take them; `owner` tells whose they are."""
+    """Vertices of some units in cells, as `trace_units` takes them; `owner` tells whose they are."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     ring_ends: NDArray[np.int64]
     is_hole: NDArray[np.bool_]
     unit_ends: NDArray[np.int64]
+    bounds: NDArray[np.float64]
     owner: NDArray[np.int64]
 
 
@@ -97,12 +98,17 @@ class PlacedUnits:
         shift = self.shift[placements]
         if shift.any():
             x += np.repeat(shift[place[polygon]], counts)
+        ring_ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        unit_ends = np.searchsorted(place[polygon], np.arange(len(placements) + 1)).astype(np.int64)
+        starts = ring_ends[unit_ends[:-1]]
+        sides = [extreme.reduceat(values, starts) for values in (y, x) for extreme in (np.minimum, np.maximum)]
         return Rings(
             x=x,
             y=y,
-            ring_ends=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            ring_ends=ring_ends,
             is_hole=np.diff(polygon, prepend=-1) == 0,  # each polygon's first ring is its shell
-            unit_ends=np.searchsorted(place[polygon], np.arange(len(placements) + 1)).astype(np.int64),
+            unit_ends=unit_ends,
+            bounds=np.column_stack(sides),
             owner=unit,
         )
 

@@ -13,7 +13,7 @@ from geo_urban.checks import listed
 from geo_urban.errors import InputError
 from geo_urban.messages import translate
 from geo_urban.progress import track
-from geo_urban.spatial._coverage_blocks import Block, as_floats, blocks_of, read_block
+from geo_urban.spatial._coverage_blocks import Block, as_floats, blocks_of, read_block, strips_of
 from geo_urban.spatial._coverage_units import PlacedUnits, Rings, place_units
 from geo_urban.spatial.grid import GridShape, Quantity, cell_areas, grid_shape, require_quantity
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from geo_urban.presentation import Presentation
     from geo_urban.spatial._coverage_kernels import Cells
+    from geo_urban.spatial._coverage_sums import Coverage
 
 __all__ = ["ZONAL_STATS", "ZonalResult", "ZonalStat", "cell_fractions", "zonal_stats"]
 
@@ -404,23 +405,61 @@ def _same_cells(one: GridShape, other: GridShape) -> bool:
 
 def _accumulate(layers: list[_Layer], placed: PlacedUnits, shape: GridShape, *, areas_wanted: bool) -> None:
     """Go through the grids block by block, and through the units of each block once for all grids."""
-    from geo_urban.spatial._coverage_kernels import add_shares, audit_block, sum_block
-
     densities = any(layer.quantity == "density" for layer in layers)
     areas_of = cell_areas(shape) if densities or areas_wanted else None
     for block in track(blocks_of(layers[0].stack), description=translate("Joining grid and units")):
-        traced = [(_traced(rings, block), rings.owner) for rings in placed.batches(block)]
-        coverage = np.zeros((block[1] - block[0], block[3] - block[2]))
-        for cells, _ in traced:
-            add_shares(coverage, cells)
-        ones, areas = np.ones((len(coverage), 1)), _block_areas(areas_of, block)
+        strips = list(_strips(block, placed, areas_of))
         for layer, values in _values(layers, block):
-            weights = areas if layer.quantity == "density" else ones
-            for cells, owner in traced:
-                sum_block(values, weights, cells, owner, layer.totals)
-                if areas_wanted:
-                    sum_block(values, areas, cells, owner, layer.areas)
-            layer.audit[:] += audit_block(values, weights, coverage)
+            for strip in strips:
+                first, after = strip.rows
+                _add(layer, as_floats(values[first:after]), strip, areas_wanted=areas_wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Strip:
+    """Some rows of a block: the cells of the units there, by batch of units, and how often each cell is covered."""
+
+    rows: tuple[int, int]  # counted from the block's first
+    traced: list[tuple[Cells, NDArray[np.int64]]]
+    coverage: Coverage
+    ones: NDArray[np.float64]
+    areas: NDArray[np.float64]
+
+
+def _strips(block: Block, placed: PlacedUnits, areas_of: Callable[[int, int], NDArray[Any]] | None) -> Iterator[_Strip]:
+    from geo_urban.spatial._coverage_sums import coverage_of
+
+    batches = list(placed.batches(block))
+    for strip in strips_of(block):
+        traced = [(_traced(rings, strip), rings.owner) for rings in batches]
+        rows = strip[1] - strip[0]
+        ones = np.ones((rows, 1))
+        yield _Strip(
+            rows=(strip[0] - block[0], strip[1] - block[0]),
+            traced=traced,
+            coverage=coverage_of([cells for cells, _ in traced], rows),
+            ones=ones,
+            areas=ones if areas_of is None else _within(areas_of(strip[0], strip[1]), strip),
+        )
+
+
+def _within(areas: NDArray[Any], strip: Block) -> NDArray[np.float64]:
+    chosen = areas if areas.shape[1] == 1 else areas[:, strip[2] : strip[3]]
+    return np.ascontiguousarray(chosen, dtype=np.float64)
+
+
+def _traced(rings: Rings, block: Block) -> Cells:
+    from geo_urban.spatial._coverage_kernels import trace_units
+
+    return trace_units(
+        rings.x,
+        rings.y,
+        ring_ends=rings.ring_ends,
+        is_hole=rings.is_hole,
+        unit_ends=rings.unit_ends,
+        bounds=rings.bounds,
+        block=block,
+    )
 
 
 def _values(layers: list[_Layer], block: Block) -> Iterator[tuple[_Layer, NDArray[Any]]]:
@@ -429,23 +468,18 @@ def _values(layers: list[_Layer], block: Block) -> Iterator[tuple[_Layer, NDArra
     for layer in layers:
         if layer.stack is not stack:
             stack, values = layer.stack, read_block(layer.stack, block)
-        yield layer, as_floats(values if layer.place is None else values[layer.place])
+        yield layer, values if layer.place is None else values[layer.place]
 
 
-def _block_areas(areas_of: Callable[[int, int], NDArray[Any]] | None, block: Block) -> NDArray[np.float64]:
-    if areas_of is None:
-        return np.ones((block[1] - block[0], 1))
-    areas = areas_of(block[0], block[1])
-    within = areas if areas.shape[1] == 1 else areas[:, block[2] : block[3]]
-    return np.ascontiguousarray(within, dtype=np.float64)
+def _add(layer: _Layer, values: NDArray[np.floating[Any]], strip: _Strip, *, areas_wanted: bool) -> None:
+    from geo_urban.spatial._coverage_sums import audit_block, sum_block
 
-
-def _traced(rings: Rings, block: Block) -> Cells:
-    from geo_urban.spatial._coverage_kernels import trace_units
-
-    return trace_units(
-        rings.x, rings.y, ring_ends=rings.ring_ends, is_hole=rings.is_hole, unit_ends=rings.unit_ends, block=block
-    )
+    weights = strip.areas if layer.quantity == "density" else strip.ones
+    for cells, owner in strip.traced:
+        sum_block(values, weights, cells, owner, layer.totals)
+        if areas_wanted:
+            sum_block(values, strip.areas, cells, owner, layer.areas)
+    layer.audit[:] += audit_block(values, weights, strip.coverage)
 
 
 def _column(stat: ZonalStat, label: str, *, several: bool) -> str:

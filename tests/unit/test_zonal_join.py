@@ -33,6 +33,7 @@ from geo_urban.spatial import (
     zonal_stats,
 )
 from geo_urban.spatial import _coverage_blocks as blocks
+from geo_urban.spatial import _coverage_kernels as kernels
 
 if TYPE_CHECKING:
     from geo_urban.spatial import Quantity
@@ -461,3 +462,17 @@ class TestLayers:
     def test_without_sums_and_means_there_is_no_map(self) -> None:
         with pytest.raises(InputError, match="neither sums nor means"):
             zonal_stats(grid_of(), HALVES, stats=["count"]).layers()
+
+
+def test_where_no_cache_can_be_written_it_compiles_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def njit(*, cache: bool = False, **_: object) -> object:
+        asked.append(cache)
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")  # numba's words
+        return lambda function: function
+
+    monkeypatch.setattr(kernels.numba, "njit", njit)
+    assert kernels.compiled(len)([1, 2]) == 2
+    assert asked == [True, False]
