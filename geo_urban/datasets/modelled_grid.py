@@ -114,8 +114,10 @@ def population_grid(
     Notes
     -----
     Classes are those of 2025 for both years, so a cell inherits its unit's change: cells of two years must not be
-    compared (`geo_urban.spatial.require_comparable_cells`). Built once, for the region asked for, and kept in the
-    cache; the first time costs about a minute for the whole country.
+    compared (`geo_urban.spatial.require_comparable_cells`). Cells on a region's edge hold the region's people only: a
+    plain `zonal_stats` gives part of them to the land beyond and loses 0.2 % of the Northeast; use
+    `geo_urban.hierarchy.density_measures` with ``outer_cells="keep"``. Built once, for the region asked for, and kept
+    in the cache; the first time costs about a minute for the whole country.
 
     References
     ----------
