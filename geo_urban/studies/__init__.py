@@ -6,15 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geo_urban.studies.config import (
-        Study,
+    from geo_urban.studies.config import Study
+    from geo_urban.studies.draft import StudyDraft, draft_study
+    from geo_urban.studies.loading import (
         builtin_studies,
         file_name,
         load_study,
         study_from_mapping,
         study_from_text,
     )
-    from geo_urban.studies.draft import StudyDraft, draft_study
     from geo_urban.studies.pipeline import run_study
     from geo_urban.studies.provenance import Verification, verify_provenance
     from geo_urban.studies.results import AnalysisOutput, KeyNumber, StudyRun
@@ -46,13 +46,13 @@ _HOMES = {
     "StudyDraft": "draft",
     "StudyRun": "results",
     "Verification": "provenance",
-    "builtin_studies": "config",
+    "builtin_studies": "loading",
     "draft_study": "draft",
-    "file_name": "config",
-    "load_study": "config",
+    "file_name": "loading",
+    "load_study": "loading",
     "run_study": "pipeline",
-    "study_from_mapping": "config",
-    "study_from_text": "config",
+    "study_from_mapping": "loading",
+    "study_from_text": "loading",
     "verify_provenance": "provenance",
 }
 

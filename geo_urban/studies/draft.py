@@ -16,7 +16,7 @@ from geo_urban.io.columns import YEAR
 from geo_urban.io.panels import read_table
 from geo_urban.messages import translate
 from geo_urban.outputs import write_text
-from geo_urban.studies.config import file_name
+from geo_urban.studies.loading import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

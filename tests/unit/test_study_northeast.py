@@ -9,9 +9,9 @@ import pytest
 
 from geo_urban import datasets
 from geo_urban.studies import load_study, run_study, verify_provenance
-from geo_urban.studies.config import Outputs
 from geo_urban.studies.context import context_of
 from geo_urban.studies.embedded import EmbeddedData
+from geo_urban.studies.sections import Outputs
 
 if TYPE_CHECKING:
     from geo_urban.studies import StudyRun

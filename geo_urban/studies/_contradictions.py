@@ -1,0 +1,154 @@
+"""Keys of a study file that are right each by itself and wrong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo_urban.checks import listed
+from geo_urban.errors import StudyFileError
+from geo_urban.studies.sections import MODELLED_YEARS
+from geo_urban.studies.steps import ANALYSES, PUBLISHED
+
+if TYPE_CHECKING:
+    from geo_urban.studies.config import Study
+
+_RASTER_KEYS = ("quantity", "nodata", "band", "layer", "crs")
+_CENSUS_KNOWS = ("code", "sheet", "start", "end", "urban_start", "urban_end", "rural_start", "rural_end", "group")
+
+
+def contradictions(study: Study) -> list[StudyFileError]:
+    """Return every fault that takes more than one key to see."""
+    return [*_fault_of_years(study), *_faults_of_sources(study), *_faults_of_grid(study), *_faults_of_published(study)]
+
+
+def _fault_of_years(study: Study) -> list[StudyFileError]:
+    start, end = study.years
+    if start >= end:
+        return [
+            StudyFileError(
+                "`years` = [{start}, {end}] does not go forward in time. Put the earlier year first.",
+                start=start,
+                end=end,
+            )
+        ]
+    if study.population.embedded and not study.without_panel and (start, end) != (2010, 2020):
+        return [
+            StudyFileError(
+                "`years` = [{start}, {end}], but the embedded census has 2010 and 2020 only. Use these years, "
+                "or bring your own figures: `source` under [population].",
+                start=start,
+                end=end,
+            )
+        ]
+    return []
+
+
+def _faults_of_sources(study: Study) -> list[StudyFileError]:
+    faults: list[StudyFileError] = []
+    if study.population.embedded and not study.boundaries.embedded and not study.without_panel:
+        faults.append(
+            StudyFileError(
+                "[boundaries] names your own file ({boundaries}), but [population] does not: figures belong to the "
+                "units they were counted in. Name your panel: `source`, `start` and `end` under [population].",
+                boundaries=study.boundaries.source,
+            )
+        )
+    if not study.population.embedded and (study.population.start is None or study.population.end is None):
+        faults.append(
+            StudyFileError(
+                "[population] names your own panel ({panel}) but not its columns. Add `start` and `end`: the columns "
+                "of residents in {first} and {last}.",
+                panel=study.population.source,
+                first=study.years[0],
+                last=study.years[1],
+            )
+        )
+    if study.population.embedded and study.boundaries.source == "tianditu":
+        faults.append(
+            StudyFileError(
+                'the embedded census is counted on the units of `source = "amap"`; Tianditu has newer divisions, on '
+                'which nobody was counted. Set `source = "amap"` under [boundaries], or bring a panel on the newer '
+                "codes."
+            )
+        )
+    given = {name for name in _CENSUS_KNOWS if getattr(study.population, name) is not None}
+    given -= {"group"} if study.without_panel else set()
+    if study.population.embedded and given:
+        faults.append(
+            StudyFileError(
+                "[population] sets {keys}, which only a panel of your own can have. Name it as `source`, or drop "
+                "these keys.",
+                keys=listed(sorted(given)),
+            )
+        )
+    return faults
+
+
+def _faults_of_grid(study: Study) -> list[StudyFileError]:
+    grid = study.grid
+    if grid is None:
+        return []
+    faults: list[StudyFileError] = []
+    if not any("grid" in ANALYSES[name].needs for name in study.analyses):
+        faults.append(
+            StudyFileError(
+                'there is a [grid], but no analysis reads it. Add "density" to `analyses`, or take the section out.'
+            )
+        )
+    given = [name for name in _RASTER_KEYS if getattr(grid, name) is not None]
+    if grid.modelled and given:
+        faults.append(
+            StudyFileError(
+                "[grid] sets {keys}, which the modelled grid knows by itself. Name your raster as `source`, or drop "
+                "these keys.",
+                keys=listed(given),
+            )
+        )
+    if grid.modelled and study.grid_year not in MODELLED_YEARS:
+        faults.append(
+            StudyFileError(
+                "the modelled grid is there for {known}, not for {year}. Set `year` under [grid], or name a raster of "
+                "that year as `source`.",
+                known=listed(MODELLED_YEARS),
+                year=study.grid_year,
+            )
+        )
+    if not grid.modelled and grid.quantity is None:
+        faults.append(
+            StudyFileError(
+                "[grid] does not say what the cells of {source} hold; a wrong guess is off by the area of a cell. Add "
+                '`quantity = "count"` (people per cell) or `quantity = "density"` (people per km²).',
+                source=grid.source,
+            )
+        )
+    if grid.land_area is not None and study.boundaries.embedded:
+        faults.append(
+            StudyFileError(
+                "[grid] sets `land_area`, but the embedded units know their land. Take it out, or name your own "
+                "boundaries."
+            )
+        )
+    return faults
+
+
+def _faults_of_published(study: Study) -> list[StudyFileError]:
+    if not study.published:
+        return []
+    if not study.population.embedded:
+        return [
+            StudyFileError(
+                "`published` names tables of Chinese studies ({tables}), but the figures are your own, so the two "
+                "cannot be compared. Take `published` out.",
+                tables=listed(study.published),
+            )
+        ]
+    homeless = [name for name in study.published if PUBLISHED[name] not in study.analyses]
+    return [
+        StudyFileError(
+            "the published table `{table}` stands beside the analysis `{analysis}`, which is not in `analyses`. "
+            "Add it, or take the table out.",
+            table=name,
+            analysis=PUBLISHED[name],
+        )
+        for name in homeless
+    ]

@@ -1,0 +1,177 @@
+"""The sections of a study file: units, people, grid, outputs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "EMBEDDED_BOUNDARIES",
+    "EMBEDDED_POPULATION",
+    "MODELLED_GRID",
+    "MODELLED_YEARS",
+    "Boundaries",
+    "Grid",
+    "Outputs",
+    "Population",
+    "Section",
+    "Year",
+]
+
+EMBEDDED_BOUNDARIES = ("amap", "tianditu")
+EMBEDDED_POPULATION = "census"
+MODELLED_GRID = "modelled"
+MODELLED_YEARS = (2010, 2020)
+
+Year = Annotated[int, Field(ge=1700, le=2200)]
+"""Wide enough for any census; a slip of the keys falls outside."""
+
+
+class Section(BaseModel):
+    """Keys that stand together: unknown ones are refused, known ones cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Boundaries(Section):
+    """The units of a study.
+
+    Parameters
+    ----------
+    source
+        ``"amap"`` or ``"tianditu"`` (the embedded default), or a file, relative to the study file.
+    code, name
+        Columns of codes and names; recognised where not given.
+    layer
+        Layer of a file with several.
+    datum
+        ``"wgs84"``, ``"cgcs2000"``, ``"gcj02"`` or ``"bd09"``; unknown where not given.
+    crs
+        CRS of a file that does not say it, e.g. ``4490``.
+    repair
+        Whether invalid polygons are repaired instead of refused.
+    """
+
+    source: str = "amap"
+    code: str | None = None
+    name: str | None = None
+    layer: str | None = None
+    datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"] | None = None
+    crs: int | str | None = None
+    repair: bool = False
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the units are those of the package."""
+        return self.source in EMBEDDED_BOUNDARIES
+
+
+class Population(Section):
+    """The people of a study.
+
+    Parameters
+    ----------
+    source
+        ``"census"`` (the embedded default), or a table keyed by code, relative to the study file.
+    code, sheet
+        Column of codes and sheet of a workbook; recognised where not given.
+    start, end
+        Columns of residents in the first and the last year.
+    urban_start, urban_end
+        Columns of urban residents, where there are any.
+    rural_start, rural_end
+        Columns of rural residents; total minus urban where not given.
+    group
+        Column that gathers units (a province, say) for totals; of the panel or the boundaries.
+    missing
+        ``"refuse"`` a panel with missing population, or ``"list"`` those units as not joined.
+    """
+
+    source: str = EMBEDDED_POPULATION
+    code: str | None = None
+    sheet: str | None = None
+    start: str | None = None
+    end: str | None = None
+    urban_start: str | None = None
+    urban_end: str | None = None
+    rural_start: str | None = None
+    rural_end: str | None = None
+    group: str | None = None
+    missing: Literal["refuse", "list"] = "refuse"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the figures are those of the package."""
+        return self.source == EMBEDDED_POPULATION
+
+
+class Grid(Section):
+    """The population grid of a study.
+
+    Parameters
+    ----------
+    source
+        ``"modelled"`` (the default grid, spread from the census), or a raster: a path relative to the study file, or a
+        URL.
+    quantity
+        Whether a cell holds people (``"count"``) or people per km² (``"density"``); needed with a raster.
+    nodata
+        Number that marks missing cells, where the raster does not say it.
+    band, layer
+        Band (counted from 1) or variable of a raster with several.
+    crs
+        CRS of a raster that does not say it, e.g. ``4326``.
+    year
+        Year of the grid's figures; that of the raster, or the last year of the study for the modelled grid, where not
+        given.
+    threshold_per_km2
+        Density from which on a cell counts as dense [persons/km²].
+    outer_cells
+        What becomes of the people of cells that reach beyond all units: ``"cut"`` or ``"keep"``; where not given, they
+        are kept if the grid is modelled from these units, else cut.
+    land_area
+        Column of land areas [km²] of the user's own units.
+    """
+
+    source: str = MODELLED_GRID
+    quantity: Literal["count", "density"] | None = None
+    nodata: float | None = None
+    band: Annotated[int, Field(ge=1)] | None = None
+    layer: str | None = None
+    crs: int | str | None = None
+    year: Year | None = None
+    threshold_per_km2: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1500.0
+    outer_cells: Literal["cut", "keep"] | None = None
+    land_area: str | None = None
+
+    @property
+    def modelled(self) -> bool:
+        """Whether it is the modelled grid of the package."""
+        return self.source == MODELLED_GRID
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is read from a URL."""
+        return "://" in self.source
+
+
+class Outputs(Section):
+    """What a study writes.
+
+    Parameters
+    ----------
+    maps, layers, tables, rasters
+        Whether map pages, the GeoPackage, CSV and XLSX tables, and GeoTIFFs are written.
+    language
+        ``"en"`` or ``"zh"``; that of the command where not given.
+    figures
+        Counts of people in ``"persons"`` or ``"wan"`` (万人); that of the command where not given.
+    """
+
+    maps: bool = True
+    layers: bool = True
+    tables: bool = True
+    rasters: bool = True
+    language: Literal["en", "zh"] | None = None
+    figures: Literal["persons", "wan"] | None = None
