@@ -61,7 +61,7 @@ _FALLBACK: dict[str, tuple[int, ...]] = {"urban": (13, 12, 11), "rural": (21, 22
 _ROWS_AT_ONCE = 512
 _DECIDING = (
     *(f"datasets/{part}.py" for part in ("modelled_grid", "_settlement", "_triangles", "_amap", "panel", "divisions")),
-    *(f"spatial/{part}.py" for part in ("_spread", "grid", "harmonize", "_datum_shifts", "zonal")),
+    *(f"spatial/{part}.py" for part in ("_spread", "_zonal_sums", "cell_shares", "grid", "harmonize", "_datum_shifts")),
 )
 _DECIDING_FILES = {
     "datasets/figures": ("census_2", "census_corrections", "division_", "zone_hosts", "grid_class_weights"),

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from geo_urban.hierarchy.burden import burden_ratio
-from geo_urban.hierarchy.density import (
-    DensityResult,
-    density_gini,
-    density_grid,
-    density_measures,
-    density_theil,
-    lived_density,
-    population_density,
-)
+from geo_urban.hierarchy.density import density_grid, density_measures
+from geo_urban.hierarchy.density_result import DensityResult
+from geo_urban.hierarchy.parcel_density import density_gini, density_theil, lived_density, population_density
 from geo_urban.hierarchy.tiers import (
     TIER_SCHEMES,
     Tier,

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from geo_urban.errors import GeoUrbanWarning, InputError
+from geo_urban.spatial.cell_shares import cell_fractions
 from geo_urban.spatial.grid import cell_area_km2, grid_shape, require_quantity
-from geo_urban.spatial.zonal import cell_fractions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from geo_urban.wording import shown_number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo_urban.hierarchy.density import DensityResult
+    from geo_urban.hierarchy.density_result import DensityResult
 
 __all__ = ["density_presentation"]
 

@@ -1,19 +1,19 @@
-"""How densely people live: by area, as they live it, and how unevenly."""
+"""How densely people live on a grid: by area, as they live it, and how unevenly."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
 from geo_urban.checks import listed, require_columns
 from geo_urban.errors import GeoUrbanWarning, InputError, InsufficientDataError
-from geo_urban.figures import group_labels, paired_figures
+from geo_urban.figures import paired_figures
 from geo_urban.hierarchy._density_cells import CELL_MEASURES, cell_parcels, parcel_measures, reaching_beyond
 from geo_urban.hierarchy._density_cells import outer_cells as cells_beyond
+from geo_urban.hierarchy.density_result import DensityResult, OuterCellRule
 from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.grid import cell_area_km2, require_quantity
 from geo_urban.spatial.modelled import is_modelled
@@ -24,223 +24,15 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from geo_urban.hierarchy._density_cells import OuterCells
-    from geo_urban.presentation import Presentation
 
-__all__ = [
-    "DensityResult",
-    "density_gini",
-    "density_grid",
-    "density_measures",
-    "density_theil",
-    "lived_density",
-    "population_density",
-]
+__all__ = ["density_grid", "density_measures"]
 
-OuterCellRule: TypeAlias = Literal["cut", "keep"]
 BEYOND = (
     "{codes} reach beyond the edge of the grid: whoever lives there is missing from them, and their density per km² is "
     "too low."
 )
 URBAN_CENTRE_DENSITY = 1500.0
 """Residents per km² from which on a cell can belong to an urban centre (degree of urbanisation)."""
-
-
-def population_density(population: pd.Series, area_km2: pd.Series) -> pd.Series:
-    """Divide residents by area.
-
-    A mean over the whole unit: it says little about how densely people *live* where most land is empty.
-
-    Parameters
-    ----------
-    population
-        Residents per unit [persons]. Missing stays missing.
-    area_km2
-        Area of the same units [km²], paired by index. Take land area: polygons of coastal units hold sea, and an area
-        computed in degrees means nothing.
-
-    Returns
-    -------
-    pandas.Series
-        `density_per_km2` on the index of `population`.
-
-    Raises
-    ------
-    InputError
-        If the series describe different units, or a value is not numeric, negative or infinite, or an area is zero.
-
-    Notes
-    -----
-    density = population / area. O(n).
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> population_density(pd.Series({"230231": 282_019}), pd.Series({"230231": 3_599.0})).round(1)
-    230231    78.4
-    Name: density_per_km2, dtype: float64
-    """
-    people, area = paired_figures(population=population, area_km2=area_km2)
-    if (area == 0).any():
-        raise InputError(
-            "`area_km2` is zero at {codes}, so a density there means nothing. "
-            "Take the area from the polygons, or set it missing.",
-            codes=listed(area.index[area == 0]),
-        )
-    return (people / area).rename("density_per_km2")
-
-
-def lived_density(population: pd.Series, area_km2: pd.Series) -> float:
-    """Return the density at which the average resident lives.
-
-    Mean density of the parcels (cells, townships) weighted by their people. Empty land does not lower it; an ordinary
-    density is the same mean weighted by land. It grows as parcels get smaller: compare results of one size only.
-
-    Parameters
-    ----------
-    population
-        Residents per parcel [persons]. A parcel without a figure is left out.
-    area_km2
-        Area of the same parcels [km²], paired by index.
-
-    Returns
-    -------
-    float
-        Residents per km². NaN where nobody lives.
-
-    Raises
-    ------
-    InputError
-        If the series describe different parcels, a value is not numeric, negative or infinite, or people live on a
-        parcel without area.
-
-    Notes
-    -----
-    Σ pᵢ (pᵢ / aᵢ) / Σ pᵢ. It equals the ordinary density times 1 + c², where c is the coefficient of variation of
-    density over land. O(n).
-
-    References
-    ----------
-    Craig, J. (1984). Averaging population density. Demography 21(3), 405–412.
-
-    Leurent, F. (2022). Used (lived) versus offered (plain) densities of human settlement in space. International
-    Journal of Population Studies 8(2), 34–50. doi:10.36922/ijps.v8i2.297
-
-    Examples
-    --------
-    Of 100 people, 90 share 1 km² (90 per km²) and 10 have 9 km² (1.11 per km²): 0.9 × 90 + 0.1 × 1.11.
-
-    >>> round(lived_density(pd.Series([90, 10]), pd.Series([1.0, 9.0])), 2)
-    81.11
-    """
-    return _of_parcels(population, area_km2, "lived_density_per_km2")
-
-
-def density_gini(population: pd.Series, area_km2: pd.Series) -> float:
-    """Return the Gini index of density: how far people are from being spread evenly over the land.
-
-    0 where every km² holds as many people, near 1 where all live on a sliver of the land. Empty land counts.
-
-    Parameters
-    ----------
-    population
-        Residents per parcel [persons]. A parcel without a figure is left out.
-    area_km2
-        Area of the same parcels [km²], paired by index.
-
-    Returns
-    -------
-    float
-        0 to 1. NaN where nobody lives.
-
-    Raises
-    ------
-    InputError
-        If the series describe different parcels, a value is not numeric, negative or infinite, or people live on a
-        parcel without area.
-
-    Notes
-    -----
-    Parcels in ascending order of density; wᵢ their share of the land, Lᵢ the share of people up to and with parcel i:
-    1 − Σ wᵢ (Lᵢ + Lᵢ₋₁), twice the area between the Lorenz curve (share of people over share of land) and the
-    diagonal. Parcels of equal density may stand in any order. O(n log n).
-
-    References
-    ----------
-    Leurent, F. (2022). Used (lived) versus offered (plain) densities of human settlement in space. International
-    Journal of Population Studies 8(2), 34–50. doi:10.36922/ijps.v8i2.297
-
-    Tsai, Y.-H. (2005). Quantifying urban form: compactness versus 'sprawl'. Urban Studies 42(1), 141–161.
-    doi:10.1080/0042098042000309748
-
-    Examples
-    --------
-    A tenth of the people on nine tenths of the land, the others on the rest: 1 − (0.9 × 0.1 + 0.1 × 1.1).
-
-    >>> round(density_gini(pd.Series([90, 10]), pd.Series([1.0, 9.0])), 9)
-    0.8
-    """
-    return _of_parcels(population, area_km2, "density_gini")
-
-
-def density_theil(population: pd.Series, area_km2: pd.Series) -> float:
-    """Return the Theil index of density: how far people are from being spread evenly over the land.
-
-    0 where every km² holds as many people, without an upper limit. Unlike the Gini index it adds up: the index of a
-    province is that within its counties plus that between them.
-
-    Parameters
-    ----------
-    population
-        Residents per parcel [persons]. A parcel without a figure is left out.
-    area_km2
-        Area of the same parcels [km²], paired by index.
-
-    Returns
-    -------
-    float
-        0 or more. NaN where nobody lives.
-
-    Raises
-    ------
-    InputError
-        If the series describe different parcels, a value is not numeric, negative or infinite, or people live on a
-        parcel without area.
-
-    Notes
-    -----
-    Σ sᵢ ln(sᵢ / wᵢ), with sᵢ the parcel's share of the people and wᵢ its share of the land; a parcel without people
-    adds nothing to the sum, and its land counts. O(n).
-
-    References
-    ----------
-    Shorrocks, A. F. (1980). The class of additively decomposable inequality measures. Econometrica 48(3), 613–625.
-    doi:10.2307/1913126
-
-    Examples
-    --------
-    0.9 × ln(0.9 / 0.1) + 0.1 × ln(0.1 / 0.9) = 0.8 × ln 9.
-
-    >>> round(density_theil(pd.Series([90, 10]), pd.Series([1.0, 9.0])), 6)
-    1.75778
-    """
-    return _of_parcels(population, area_km2, "density_theil")
-
-
-def _of_parcels(population: pd.Series, area_km2: pd.Series, measure: str) -> float:
-    people, area = paired_figures(population=population, area_km2=area_km2)
-    crowded = (area == 0) & (people > 0)
-    if crowded.any():
-        raise InputError(
-            "`area_km2` is zero at {codes}, so a density there means nothing. "
-            "Take the area from the polygons, or set it missing.",
-            codes=listed(area.index[crowded]),
-        )
-    known = people.notna() & (area > 0)
-    land = area[known].to_numpy()
-    density = people[known].to_numpy() / land
-    one_unit = np.zeros(len(land), dtype=np.int64)
-    table = parcel_measures(one_unit, density, land, units=1, threshold_per_km2=np.inf)
-    return float(table[measure].iloc[0])
 
 
 def density_grid(grid: xr.DataArray) -> xr.DataArray:
@@ -276,92 +68,6 @@ def density_grid(grid: xr.DataArray) -> xr.DataArray:
         return grid
     density: xr.DataArray = (grid / cell_area_km2(grid)).transpose(*grid.dims)
     return density.assign_attrs({**grid.attrs, "quantity": "density"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DensityResult:
-    """Density measures per unit, with what they were computed from.
-
-    Parameters
-    ----------
-    units
-        The input's rows and columns, and the measures: `population` [persons], `area_km2` (geodesic),
-        `covered_area_km2` (under cells that have a value), `density_per_km2`, `land_density_per_km2` (where land area
-        was given), `lived_density_per_km2`, `dense_share` [fraction of the people], `density_gini`, `density_theil`,
-        and `modelled` (whether the grid was modelled rather than counted).
-    audit
-        What the zonal join compared: sums over units and over the grid, and where they differ; as in
-        `geo_urban.spatial.ZonalResult`.
-    outer_cells
-        What became of the people of cells that reach beyond all units: ``"cut"`` or ``"keep"``.
-    threshold_per_km2
-        Density from which on a cell is dense.
-    cell_area_km2
-        Mean area of a cell [km²]; lived density and both indices depend on it.
-    modelled
-        Whether the grid was modelled rather than counted.
-    source
-        Where the grid comes from; empty where it does not say.
-    year
-        Year of its figures; None where it does not say.
-    """
-
-    units: gpd.GeoDataFrame
-    audit: pd.DataFrame
-    outer_cells: OuterCellRule
-    threshold_per_km2: float
-    cell_area_km2: float
-    modelled: bool
-    source: str
-    year: int | None
-
-    def summary(self, *, by: str | None = None) -> pd.DataFrame:
-        """Sum up the density of all units, and of each group of them.
-
-        Parameters
-        ----------
-        by
-            Column that groups the units, e.g. ``"province"``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row per group in order of appearance, then ``"total"``. Columns: `units`, `without_figure` (units
-            under no cell with a value; they are outside all densities), `population`, `area_km2`, `density_per_km2`,
-            `land_density_per_km2` (where known), `lived_density_per_km2`, `dense_share`, `density_theil` and its two
-            parts `theil_within` and `theil_between` units, and `modelled`. Each figure is that of the group as one
-            area.
-
-        Raises
-        ------
-        InputError
-            If the column is missing or a unit belongs to no group.
-        """
-        rows: dict[object, dict[str, float]] = {}
-        if by is not None:
-            groups = self.units.groupby(group_labels(self.units, by, argument="units"), sort=False, observed=True)
-            rows = {name: _summary_row(group) for name, group in groups}
-        rows["total"] = _summary_row(self.units)
-        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(by or "units")
-        return table.astype({"units": int, "without_figure": int}).assign(modelled=self.modelled)
-
-    def layers(self, *, source: str | None = None) -> Presentation:
-        """Return what a map page or a layer file shows of this result.
-
-        Parameters
-        ----------
-        source
-            Where the grid comes from, in words; by default what the grid says.
-
-        Returns
-        -------
-        geo_urban.presentation.Presentation
-            One layer of units, coloured by lived density, density, dense share or the Gini index. If the grid is
-            modelled, every field says so.
-        """
-        from geo_urban.hierarchy._show_density import density_presentation
-
-        return density_presentation(self, source=source or self.source or "Figures given by the user.")
 
 
 def density_measures(
@@ -581,36 +287,3 @@ def _with_measures(
     replaced = {*measures.columns, *_OWN_COLUMNS} - {land_area_km2}
     kept = units.drop(columns=[column for column in units.columns if column in replaced])
     return kept.assign(**{column: own[column] for column in ordered}, modelled=modelled)
-
-
-def _summary_row(units: pd.DataFrame) -> dict[str, float]:
-    on_grid = units[units["population"].notna()]
-    peopled = on_grid[on_grid["population"] > 0]
-    population, area = float(on_grid["population"].sum()), float(on_grid["area_km2"].sum())
-    weights = peopled["population"].to_numpy() / population if population else np.empty(0)
-    row = {
-        "units": len(units),
-        "without_figure": len(units) - len(on_grid),
-        "population": population,
-        "area_km2": float(units["area_km2"].sum()),
-        "density_per_km2": population / area if area else np.nan,
-    }
-    if "land_density_per_km2" in units.columns:
-        on_land = on_grid[on_grid["land_area_km2"] > 0]
-        land = float(on_land["land_area_km2"].sum())
-        row["land_density_per_km2"] = float(on_land["population"].sum()) / land if land else np.nan
-
-    def mean(values: pd.Series) -> float:
-        """Return the mean of all people: nobody has none."""
-        return float(weights @ values.to_numpy()) if population else np.nan
-
-    density_here = peopled["population"] / peopled["covered_area_km2"]
-    density_of_all = population / float(on_grid["covered_area_km2"].sum()) if population else np.nan
-    within, between = mean(peopled["density_theil"]), mean(np.log(density_here / density_of_all))
-    return row | {
-        "lived_density_per_km2": mean(peopled["lived_density_per_km2"]),
-        "dense_share": mean(peopled["dense_share"]),
-        "density_theil": within + between,
-        "theil_within": within,
-        "theil_between": between,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo_urban.spatial.areas import area_km2
+from geo_urban.spatial.cell_shares import cell_fractions
 from geo_urban.spatial.class_weights import ClassWeights, estimate_class_weights, spread_errors
 from geo_urban.spatial.dasymetry import DasymetricResult, dasymetric
 from geo_urban.spatial.datum import (
@@ -27,7 +28,8 @@ from geo_urban.spatial.grid import (
 )
 from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
 from geo_urban.spatial.modelled import is_modelled, require_comparable_cells, require_not_made_from_classes
-from geo_urban.spatial.zonal import ZONAL_STATS, ZonalResult, ZonalStat, cell_fractions, zonal_stats
+from geo_urban.spatial.zonal import zonal_stats
+from geo_urban.spatial.zonal_result import ZONAL_STATS, ZonalResult, ZonalStat
 
 __all__ = [
     "COMPARABILITIES",

@@ -16,7 +16,7 @@ from geo_urban.presentation import Breaks, Field, Layer, Presentation
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo_urban.spatial.zonal import ZonalResult
+    from geo_urban.spatial.zonal_result import ZonalResult
 
 __all__ = ["zonal_presentation"]
 

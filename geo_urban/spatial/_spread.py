@@ -84,7 +84,7 @@ def in_crs_of(shape: GridShape, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def pieces_of(grid: xr.DataArray, shape: GridShape, units: gpd.GeoDataFrame) -> Pieces:
     """Return the exact pieces of a grid's cells in units."""
-    from geo_urban.spatial.zonal import cell_fractions  # late: it brings compiled code
+    from geo_urban.spatial.cell_shares import cell_fractions  # late: it brings compiled code
 
     table = cell_fractions(grid, units)
     row, column = table["row"].to_numpy(dtype=np.int64), table["col"].to_numpy(dtype=np.int64)
