@@ -8,12 +8,28 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import xarray as xr
 
-__all__ = ["Breaks", "Categories", "Category", "Field", "Layer", "Presentation"]
+__all__ = [
+    "Breaks",
+    "Categories",
+    "Category",
+    "Classification",
+    "Field",
+    "Layer",
+    "Pattern",
+    "Presentation",
+    "Raster",
+    "Scatter",
+    "Size",
+]
+
+Pattern: TypeAlias = Literal["", "hatch", "crosshatch", "dots"]
+"""What is drawn over a colour, so that a print without colours still tells the class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +79,14 @@ class Category:
         What a reader sees, in words.
     color
         ``#rrggbb``.
+    pattern
+        Drawn over the colour; empty for the plain colour.
     """
 
     value: str
     label: str
     color: str
+    pattern: Pattern = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +100,22 @@ class Categories:
     """
 
     items: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """Another way to class a number, which a reader may choose on the page.
+
+    Parameters
+    ----------
+    label
+        What it is called, in words: ``"Quantiles"``.
+    classes
+        The classes.
+    """
+
+    label: str
+    classes: Breaks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +138,15 @@ class Field:
         How a map colours it; None for a field that is only listed.
     modelled
         Whether the number is modelled rather than counted; every legend says so.
+    indicator
+        What fields of several years have in common, in words; a page shows them as one indicator with a choice of
+        years. Empty: the field stands by itself.
+    year
+        Year of the field, where `indicator` is given.
+    others
+        Further ways to class it.
+    firmness
+        Column with the share of settings in which the unit keeps its class [0–1]; empty where none was computed.
     """
 
     column: str
@@ -112,6 +156,30 @@ class Field:
     decimals: int | None = None
     classes: Breaks | Categories | None = None
     modelled: bool = False
+    indicator: str = ""
+    year: int | None = None
+    others: tuple[Classification, ...] = ()
+    firmness: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How large points and how wide lines are drawn.
+
+    Parameters
+    ----------
+    column
+        Column of a field of the layer; values below zero and missing ones are drawn smallest.
+    largest
+        Radius of the greatest point, or width of the greatest line [pixels]. The area of a point and the width of a
+        line grow with the value.
+    smallest
+        Radius or width that nothing falls below [pixels].
+    """
+
+    column: str
+    largest: float = 18.0
+    smallest: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +197,15 @@ class Layer:
     fields
         The columns to show, in order; those with classes can be mapped.
     label_column
-        Column with each unit's name.
+        Column with each unit's name. Names in English, where there are any, stand in the column of that name and
+        ``_en``.
+    over
+        Whether it lies over the layer that is chosen (ports and links over counties) and is switched on and off by
+        itself. Layers without a field that has classes always do, as outlines.
+    visible
+        Whether such a layer is on at first.
+    size
+        How large its points and how wide its lines are; None for all alike.
     """
 
     name: str
@@ -137,11 +213,69 @@ class Layer:
     units: gpd.GeoDataFrame
     fields: tuple[Field, ...]
     label_column: str = "name"
+    over: bool = False
+    visible: bool = True
+    size: Size | None = None
 
     @property
     def mapped_fields(self) -> tuple[Field, ...]:
         """The fields that a map can colour."""
         return tuple(field for field in self.fields if field.classes is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Raster:
+    """A grid drawn as a picture under the units.
+
+    Parameters
+    ----------
+    name
+        Name in a file: ASCII letters, digits and ``_``.
+    title
+        Name for a reader.
+    grid
+        Cells with dims ``("y", "x")``, a CRS and a regular transform; missing cells are NaN and drawn as nothing.
+    field
+        How the cells are worded and coloured; its column is not used.
+    visible
+        Whether it is on at first.
+    """
+
+    name: str
+    title: str
+    grid: xr.DataArray
+    field: Field
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """A chart of two fields of one layer, linked to the map: what is marked in one is marked in the other.
+
+    Parameters
+    ----------
+    title
+        What it shows, in words.
+    layer
+        Name of the layer.
+    x, y
+        Columns of two of its fields with numbers.
+    x_log, y_log
+        Whether an axis is logarithmic; units at or below zero are left out there.
+    lines
+        Straight lines on the stored values, e.g. a fit: ``(x0, y0, x1, y1)``, straight on the axes as drawn.
+    crossing
+        Where dashed lines cut the chart into quadrants, on the stored values; None for none.
+    """
+
+    title: str
+    layer: str
+    x: str
+    y: str
+    x_log: bool = False
+    y_log: bool = False
+    lines: tuple[tuple[float, float, float, float], ...] = ()
+    crossing: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +298,12 @@ class Presentation:
         What to cite.
     cautions
         What the reader must not conclude.
+    rasters
+        Grids under the layers.
+    charts
+        Charts beside the map.
+    date
+        Date of what is shown, e.g. the day of the census: ``"2020-11-01"``; empty where the years say enough.
     """
 
     name: str
@@ -173,3 +313,6 @@ class Presentation:
     method: str
     citation: str = ""
     cautions: tuple[str, ...] = ()
+    rasters: tuple[Raster, ...] = ()
+    charts: tuple[Scatter, ...] = ()
+    date: str = ""

@@ -15,12 +15,26 @@ from geo_urban.errors import MissingDependencyError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CDN", "Asset", "Mode", "head_elements", "own_text", "sidecar_files"]
+__all__ = ["CDN", "OWN_SCRIPTS", "OWN_STYLES", "Asset", "Mode", "head_elements", "own_text", "sidecar_files"]
 
 Mode: TypeAlias = Literal["inline", "sidecar", "cdn"]
 
 CDN = "https://cdn.jsdelivr.net"
 SIDECAR_FOLDER = "assets"
+
+# In the order in which they run: what a later one uses stands in an earlier one.
+OWN_SCRIPTS = (
+    "core.js",
+    "projection.js",
+    "shapes.js",
+    "frame.js",
+    "chooser.js",
+    "legend.js",
+    "tip.js",
+    "search.js",
+    "start.js",
+)
+OWN_STYLES = ("page.css",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +63,14 @@ def _assets() -> tuple[Asset, ...]:
             url=f"{home}/leaflet.css",
             integrity="sha256-kLaT2GOSpHechhsozzB+flnD+zUyjE2LlfWPgU04xyI=",
         ),
-        Asset(name="page.css", text=own_text("page.css")),
+        Asset(name="page.css", text="".join(own_text(name) for name in OWN_STYLES)),
         Asset(
             name="leaflet.js",
             text=_without_source_map(_leaflet("leaflet.js")) + _marker_images(),
             url=f"{home}/leaflet.js",
             integrity="sha256-WBkoXOwTeyKclOHuWtc+i2uENFpDZ9YPdf5Hf+D7ewM=",
         ),
-        Asset(name="page.js", text=own_text("page.js")),
+        Asset(name="page.js", text="".join(own_text(name) for name in OWN_SCRIPTS)),
     )
 
 

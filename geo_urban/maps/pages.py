@@ -13,6 +13,7 @@ from branca.element import Element, Figure
 from geo_urban.errors import InputError, OutputError
 from geo_urban.maps.page_assets import Mode, head_elements, own_text, sidecar_files
 from geo_urban.maps.page_safety import POLICY_MARK, foreign_elements, leftovers, sealed, tile_hosts
+from geo_urban.maps.page_words import said
 from geo_urban.maps.payload import map_payload, payload_json, with_drawing
 from geo_urban.outputs import write_text
 
@@ -78,7 +79,9 @@ class PresentationMap(folium.Map):
         self.mode = mode
         self.default_js = []
         self.default_css = []
-        _Page(language=payload["language"], title=payload["title"], mode=mode).add_child(self)
+        _Page(language=payload["language"], title=said(payload["title"], payload["language"]), mode=mode).add_child(
+            self
+        )
 
     def render(self, **kwargs: Any) -> str:
         """Put assets, page and script into the figure around the map; the figure, not this element, is the page."""
@@ -93,10 +96,13 @@ class PresentationMap(folium.Map):
 
     def _body(self, tiles: bool) -> str:  # noqa: FBT001 - one switch of a private method
         environment = jinja2.Environment(autoescape=True)
+        language, words = self.payload["language"], self.payload["words"]
         environment.filters["breakable"] = _breakable
+        environment.filters["said"] = lambda text: said(text, language)
+        environment.filters["word"] = lambda sentence: said(words[sentence], language)
         json = payload_json({**self.payload, "tiles": tiles})
         return environment.from_string(own_text("page.html")).render(
-            data=self.payload, words=self.payload["words"], name=self.get_name(), json=_safe(json)
+            data=self.payload, name=self.get_name(), json=_safe(json)
         )
 
     def _script(self) -> str:

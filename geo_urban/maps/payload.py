@@ -15,25 +15,18 @@ import pandas as pd
 
 from geo_urban.checks import require_columns, require_crs, require_unique_index
 from geo_urban.errors import AlignmentError, GeometryError, InputError
+from geo_urban.maps.page_words import in_both, page_words
+from geo_urban.maps.payload_fields import field_payload, indicators, sizes
 from geo_urban.maps.topology import GRID, build_topology
-from geo_urban.messages import current_language, translate_to
+from geo_urban.messages import current_language
 from geo_urban.palettes import NO_DATA
-from geo_urban.presentation import Categories, Layer, Presentation
-from geo_urban.wording import (
-    class_colors,
-    class_labels,
-    class_numbers,
-    require_figures,
-    shown_decimals,
-    shown_scale,
-    shown_unit,
-)
+from geo_urban.presentation import Layer, Presentation, Scatter
+from geo_urban.wording import require_figures, shown_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo_urban.messages import Language
-    from geo_urban.presentation import Field
     from geo_urban.wording import Figures
 
 __all__ = ["Payload", "map_payload", "payload_json", "with_drawing", "with_outlines"]
@@ -49,26 +42,6 @@ _KINDS: dict[str, Literal["polygon", "line", "point"]] = {
 }
 _POLAR = 80.0  # degrees of latitude beyond which a cone opens too far
 _WIDEST = 120.0  # degrees of longitude that still make one readable cone
-_LOCALES = {"en": "en-GB", "zh": "zh-CN"}
-
-# What the page itself says; the script asks for these by the English key.
-_WORDS = (
-    "Shown",
-    "no data",
-    "modelled, not counted",
-    "{count} units",
-    "Find a place",
-    "name or code",
-    "Source",
-    "Method",
-    "Cite as",
-    "Caution",
-    "code",
-    "Map",
-    "Legend",
-    "Zoom in",
-    "Zoom out",
-)
 
 
 def with_drawing(presentation: Presentation, drawing: Mapping[str, gpd.GeoDataFrame | gpd.GeoSeries]) -> Presentation:
@@ -209,26 +182,27 @@ def map_payload(
     topology = build_topology(
         [layer.units.geometry if kind == "polygon" else () for layer, kind in zip(placed, kinds, strict=True)]
     )
-    layers = [_layer(layer, language=language, figures=figures) for layer in placed]
+    layers = [_layer(layer, figures=figures) for layer in placed]
     for number, (layer, kind) in enumerate(zip(placed, kinds, strict=True)):
         layers[number]["kind"] = kind
         layers[number]["shapes"] = topology.shapes[number] if kind == "polygon" else _plain_shapes(layer)
     return {
         "name": presentation.name,
         "language": language,
-        "locale": _LOCALES[language],
-        "title": translate_to(language, presentation.title),
-        "source": translate_to(language, presentation.source),
-        "method": translate_to(language, presentation.method),
+        "title": in_both(presentation.title),
+        "source": in_both(presentation.source),
+        "method": in_both(presentation.method),
         "citation": presentation.citation,
-        "cautions": [translate_to(language, caution) for caution in presentation.cautions],
-        "words": {word: translate_to(language, word) for word in _WORDS},
+        "cautions": [in_both(caution) for caution in presentation.cautions],
+        "date": presentation.date,
+        "words": page_words(),
         "noData": NO_DATA,
         "bounds": (bounds := _bounds(placed)),
         "equalArea": _equal_area(bounds),
         "grid": GRID,
         "arcs": topology.arcs,
         "layers": layers,
+        "charts": [_chart(chart, presentation, figures=figures) for chart in presentation.charts],
     }
 
 
@@ -301,58 +275,64 @@ def _plain_shapes(layer: Layer) -> list[list[list[int]]]:
     return list(grid.values())
 
 
-def _layer(layer: Layer, *, language: Language, figures: Figures) -> Payload:
+def _layer(layer: Layer, *, figures: Figures) -> Payload:
     units = layer.units
-    return {
-        "name": layer.name,
-        "title": translate_to(language, layer.title),
-        "codes": [str(code) for code in units.index],
-        "names": ["" if pd.isna(name) else str(name) for name in units[layer.label_column]],
-        "fields": [
-            _field(field, units[field.column], language=language, figures=figures)
-            for field in layer.fields
-            if field.column != layer.label_column
-        ],
-    }
-
-
-def _field(field: Field, values: pd.Series, *, language: Language, figures: Figures) -> Payload:
+    fields = [field for field in layer.fields if field.column != layer.label_column]
+    columns = [field.column for field in fields]
     prepared: Payload = {
-        "column": field.column,
-        "label": translate_to(language, field.label),
-        "unit": shown_unit(field, language=language, figures=figures),
-        "modelled": field.modelled,
-        "decimals": shown_decimals(field, figures=figures),
+        "name": layer.name,
+        "title": in_both(layer.title),
+        "codes": [str(code) for code in units.index],
+        "names": _names(layer),
+        "fields": [field_payload(field, units, figures=figures) for field in fields],
+        "indicators": indicators(layer, columns),
+        "over": layer.over or not layer.mapped_fields,
+        "visible": layer.visible,
     }
-    if field.decimals is None:
-        prepared["values"] = _texts(field, values, language=language)
-    else:
-        prepared["values"] = _numbers(field, values, figures=figures)
-    if field.classes is not None:
-        numbers = class_numbers(field, values)
-        labels = class_labels(field, language=language, figures=figures)
-        counts = np.bincount(numbers[numbers >= 0], minlength=len(labels))
-        prepared["classes"] = {
-            "labels": list(labels),
-            "colors": list(class_colors(field)),
-            "counts": counts.tolist(),
-            "missing": int((numbers < 0).sum()),
-            "ordered": not isinstance(field.classes, Categories),
-        }
-        prepared["classOf"] = numbers.tolist()
+    if layer.size is not None:
+        prepared["size"] = sizes(layer, layer.size, figures=figures)
     return prepared
 
 
-def _texts(field: Field, values: pd.Series, *, language: Language) -> list[str | None]:
-    labels = {item.value: item.label for item in field.classes.items} if isinstance(field.classes, Categories) else {}
-    # A wording that is no word of ours (a name) comes back as it is.
-    return [None if pd.isna(value) else translate_to(language, labels.get(str(value), str(value))) for value in values]
-
-
-def _numbers(field: Field, values: pd.Series, *, figures: Figures) -> list[float | int | None]:
-    decimals = shown_decimals(field, figures=figures) or 0
-    numbers = values.to_numpy(dtype=float, na_value=np.nan) * shown_scale(field, figures=figures)
-    rounded = np.round(numbers, decimals)
+def _names(layer: Layer) -> list[str | list[str]]:
+    own = ["" if pd.isna(name) else str(name) for name in layer.units[layer.label_column]]
+    english = f"{layer.label_column}_en"
+    if english not in layer.units.columns:
+        return list(own)
     return [
-        None if not np.isfinite(value) else int(value) if decimals == 0 else float(value) for value in rounded.tolist()
+        name if pd.isna(other) or other == name else [str(other), name]
+        for name, other in zip(own, layer.units[english], strict=True)
     ]
+
+
+def _chart(chart: Scatter, presentation: Presentation, *, figures: Figures) -> Payload:
+    """Return a chart with the places of its layer and fields among those the page carries."""
+    place = next((number for number, layer in enumerate(presentation.layers) if layer.name == chart.layer), None)
+    layer = presentation.layers[place] if place is not None else None
+    shown = [field for field in layer.fields if field.column != layer.label_column] if layer is not None else []
+    columns = {field.column: (number, field) for number, field in enumerate(shown) if field.decimals is not None}
+    absent = [column for column in (chart.x, chart.y) if column not in columns]
+    if place is None or absent:
+        raise InputError(
+            "the chart `{title}` shows {columns} of layer `{layer}`, and there are no such fields with numbers. "
+            "Name a layer of the presentation and two of its fields with `decimals`.",
+            title=chart.title,
+            columns=", ".join(f"`{column}`" for column in absent or (chart.x, chart.y)),
+            layer=chart.layer,
+        )
+    scales = [shown_scale(columns[column][1], figures=figures) for column in (chart.x, chart.y)]
+    return {
+        "title": in_both(chart.title),
+        "layer": place,
+        "x": columns[chart.x][0],
+        "y": columns[chart.y][0],
+        "xLog": chart.x_log,
+        "yLog": chart.y_log,
+        "lines": [_scaled(line, scales) for line in chart.lines],
+        "crossing": _scaled(chart.crossing, scales) if chart.crossing else None,
+    }
+
+
+def _scaled(places: tuple[float, ...], scales: list[float]) -> list[float]:
+    """Return x and y in turn, as shown on the axes."""
+    return [float(value * scales[number % 2]) for number, value in enumerate(places)]

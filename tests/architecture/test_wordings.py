@@ -20,7 +20,10 @@ MESSAGE_CLASSES = frozenset(name for name in errors.__all__ if name not in {"Com
 TRANSLATORS = {"translate": 0, "translate_to": 1, "Sentence": 0}
 # Keywords of a presentation whose text a map page, a layer file or a report shows.
 SHOWN_WORDS = {
-    "Field": ("label", "unit"),
+    "Field": ("label", "unit", "indicator"),
+    "Classification": ("label",),
+    "Raster": ("title",),
+    "Scatter": ("title",),
     "Category": ("label",),
     "Layer": ("title",),
     "Presentation": ("title", "source", "method", "cautions"),
@@ -97,6 +100,13 @@ def test_every_sentence_has_a_chinese_wording(
         if node.value not in SIGNS and node.value not in chinese
     ]
     assert not missing, "\n".join(["without a wording in geo_urban/locale/zh:", *missing])
+
+
+def test_words_of_map_pages_have_chinese_wordings(chinese: dict[str, str]) -> None:
+    from geo_urban.maps.page_words import page_words
+
+    assert "no data" in page_words()
+    assert [word for word in page_words() if word not in chinese] == []
 
 
 def test_built_in_studies_have_chinese_words(repository: Path, chinese: dict[str, str]) -> None:

@@ -46,9 +46,9 @@ def test_every_indicator_of_every_map_colors_units_and_has_its_legend(study_fold
             )
             colors, counted, units = browser.run(
                 "(() => { const page = geoUrban.page; return ["
-                "[...new Set(page.layer.drawn.filter(Boolean).map((unit) => unit.options.fillColor))],"
-                "page.field.classes.counts.reduce((a, b) => a + b, 0) + page.field.classes.missing,"
-                "page.layer.codes.length]; })()"
+                "[...new Set(page.shapes.filter(Boolean).map((unit) => unit.options.fillColor))],"
+                "page.classes().counts.reduce((a, b) => a + b, 0) + page.classes().missing,"
+                "page.view.layer.codes.length]; })()"
             )
             assert len(colors) > 1, (page.name, number)
             assert counted == units, (page.name, number)

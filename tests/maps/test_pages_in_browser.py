@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 # Fill of each unit in order of its code, as the browser has it.
-FILLS = "geoUrban.page.layer.drawn.map((unit) => unit.getElement().getAttribute('fill'))"
+FILLS = "geoUrban.page.shapes.map((unit) => unit.getElement().getAttribute('fill'))"
 LEGEND = "[...document.querySelectorAll('#gu-classes li')].map((row) => row.textContent)"
 HEADING = "document.getElementById('gu-heading').textContent"
 TOOLTIP = "document.querySelector('.gu-tip')?.innerText"
@@ -40,7 +40,7 @@ def choose(browser: Chromium, label: str) -> None:
 def hover(browser: Chromium, number: int) -> None:
     """Put the pointer into the middle of a unit."""
     x, y = browser.run(
-        f"(() => {{ const box = geoUrban.page.layer.drawn[{number}].getElement().getBoundingClientRect();"
+        f"(() => {{ const box = geoUrban.page.shapes[{number}].getElement().getBoundingClientRect();"
         "return [box.x + box.width / 2, box.y + box.height / 2]; })()"
     )
     browser.move(x, y)
@@ -180,7 +180,7 @@ def test_the_tip_stays_inside_the_map_of_a_phone(browser: Chromium, page: Path) 
     browser.open(page, width=390, height=844)
     for number in range(12):
         browser.run(
-            f"(() => {{ const shape = geoUrban.page.layer.drawn[{number}];"
+            f"(() => {{ const shape = geoUrban.page.shapes[{number}];"
             "shape.fire('click', { latlng: shape.getCenter(), layer: shape }, true); })()"
         )
         inside = browser.run(
@@ -193,14 +193,14 @@ def test_the_tip_stays_inside_the_map_of_a_phone(browser: Chromium, page: Path) 
 
 
 def test_a_turned_phone_shows_everything_again(browser: Chromium, page: Path) -> None:
-    everything = "geoUrban.page.map.getBounds().contains(L.latLngBounds(geoUrban.page.data.bounds))"
+    everything = "geoUrban.page.view.map.getBounds().contains(L.latLngBounds(geoUrban.page.data.bounds))"
     browser.open(page, width=390, height=844)
-    upright = browser.run("geoUrban.page.map.getZoom()")
+    upright = browser.run("geoUrban.page.view.map.getZoom()")
     assert browser.run(everything) is True
     browser.call("Emulation.setDeviceMetricsOverride", width=1200, height=900, deviceScaleFactor=1, mobile=False)
     browser.complaints()  # lets the page draw once more
     browser.run("new Promise((done) => setTimeout(done, 300))")
-    assert browser.run("geoUrban.page.map.getZoom()") > upright
+    assert browser.run("geoUrban.page.view.map.getZoom()") > upright
     assert browser.run(everything) is True
 
 
@@ -210,17 +210,17 @@ def test_an_area_is_drawn_as_large_as_it_is(browser: Chromium, page: Path) -> No
     # (sin 41° − sin 40°) / (sin 43° − sin 42°) = 0.0132690 / 0.0128672 = 1.0312.
     ratio = browser.run(
         "(() => { const area = (number) => {"
-        "const ring = geoUrban.page.layer.drawn[number].getLatLngs()[0][0];"
+        "const ring = geoUrban.page.shapes[number].getLatLngs()[0][0];"
         "const dense = []; ring.forEach((a, i) => { const b = ring[(i + 1) % ring.length];"
         "for (let t = 0; t < 200; t++) dense.push(L.latLng(a.lat + (b.lat - a.lat) * t / 200,"
         "a.lng + (b.lng - a.lng) * t / 200)); });"
-        "const p = dense.map((place) => geoUrban.page.map.project(place, 12)); let sum = 0;"
+        "const p = dense.map((place) => geoUrban.page.view.map.project(place, 12)); let sum = 0;"
         "p.forEach((a, i) => { const b = p[(i + 1) % p.length]; sum += a.x * b.y - b.x * a.y; });"
         "return Math.abs(sum) / 2; }; return area(0) / area(8); })()"
     )
     assert ratio == pytest.approx(1.0312, abs=2e-4)
     place = browser.run(
-        "(() => { const m = geoUrban.page.map;"
+        "(() => { const m = geoUrban.page.view.map;"
         "const p = m.unproject(m.project([41.5, 122.25], 9), 9); return [p.lat, p.lng]; })()"
     )
     assert place == pytest.approx([41.5, 122.25], abs=1e-9)

@@ -58,32 +58,31 @@ def test_values_are_scaled_rounded_and_null_where_missing() -> None:
 
 def test_a_limit_belongs_to_the_class_above_it_and_missing_has_no_class() -> None:
     change = map_payload(presentation())["layers"][0]["fields"][0]
-    assert change["classOf"] == [0, 1, -1]
-    assert change["classes"]["counts"] == [1, 1, 0]
-    assert change["classes"]["missing"] == 1
-    assert change["classes"]["labels"] == ["under −10", "−10 to 0", "0 and over"]
+    (classes,) = change["classifications"]
+    assert classes["of"] == "01-"
+    assert classes["counts"] == [1, 1, 0]
+    assert classes["missing"] == 1
+    assert classes["labels"] == [["under −10", "−10 以下"], ["−10 to 0", "−10 至 0"], ["0 and over", "0 及以上"]]
 
 
 def test_wan_divides_people_by_ten_thousand_and_nothing_else() -> None:
     change, people = map_payload(presentation(), figures="wan")["layers"][0]["fields"]
     assert people["values"] == [12.35, 0.0, None]
-    assert people["unit"] == "10,000 persons"
+    assert people["unit"] == ["10,000 persons", "万人"]
     assert change["values"] == [-25.0, -10.0, None]
 
 
 def test_wan_scales_the_labels_of_classes_too() -> None:
     classes = Breaks(limits=(50_000.0,), colors=("#ffffcc", "#0c2c84"))
     people = map_payload(presentation(replace(PEOPLE, classes=classes)), figures="wan")["layers"][0]["fields"][0]
-    assert people["classes"]["labels"] == ["under 5", "5 and over"]
-    assert people["classOf"] == [1, 0, -1]
+    assert [english for english, _ in people["classifications"][0]["labels"]] == ["under 5", "5 and over"]
+    assert people["classifications"][0]["of"] == "10-"
 
 
 def test_chinese_words_come_from_the_catalogue() -> None:
     payload = map_payload(presentation(), language="zh", figures="wan")
-    assert payload["layers"][0]["fields"][1]["unit"] == "万人"
-    assert payload["layers"][0]["fields"][0]["classes"]["labels"][0] == "−10 以下"
-    assert payload["words"]["no data"] == "无数据"
-    assert payload["locale"] == "zh-CN"
+    assert payload["language"] == "zh"
+    assert payload["words"]["no data"] == ["no data", "无数据"]
 
 
 def test_categories_are_shown_by_label() -> None:
@@ -93,8 +92,9 @@ def test_categories_are_shown_by_label() -> None:
     )
     kind = map_payload(presentation(Field(column="kind", label="Kind", classes=Categories(items=items))))
     field = kind["layers"][0]["fields"][0]
-    assert field["values"] == ["Town", "V", None]
-    assert field["classOf"] == [0, 1, -1]
+    assert field["texts"] == ["Town", "V"]
+    assert field["values"] == [0, 1, -1]
+    assert field["classifications"][0]["of"] == "01-"
 
 
 def test_a_category_without_legend_is_refused() -> None:
