@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE_S = 60.0
+SHIFT = 8
 
 
 class Chromium:
@@ -87,12 +88,46 @@ class Chromium:
         """Move the pointer, as a hand would."""
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
-    def press(self, key: str) -> None:
+    def click(self, x: float, y: float, *, shift: bool = False) -> None:
+        """Press and release the left button of the mouse at a place of the page."""
+        self.move(x, y)
+        for kind in ("mousePressed", "mouseReleased"):
+            self._mouse(kind, x, y, shift=shift)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], *, shift: bool = False) -> None:
+        """Draw the mouse from one place to another with its left button down."""
+        self.move(*start)
+        self._mouse("mousePressed", *start, shift=shift)
+        for step in (0.3, 0.7, 1.0):
+            x, y = (a + step * (b - a) for a, b in zip(start, end, strict=True))
+            self._mouse("mouseMoved", x, y, shift=shift)
+        self._mouse("mouseReleased", *end, shift=shift)
+
+    def _mouse(self, kind: str, x: float, y: float, *, shift: bool) -> None:
+        self.call(
+            "Input.dispatchMouseEvent",
+            type=kind,
+            x=x,
+            y=y,
+            button="left",
+            buttons=0 if kind == "mouseReleased" else 1,
+            clickCount=1,
+            modifiers=SHIFT if shift else 0,
+        )
+
+    def press(self, key: str, *, shift: bool = False) -> None:
         """Press a key on the keyboard."""
         for kind in ("keyDown", "keyUp"):
-            text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
-            code = _KEY_CODES[key]
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
+            typed = _TYPED.get(key) if kind == "keyDown" else None
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code="Space" if key == " " else key,
+                windowsVirtualKeyCode=_KEY_CODES[key],
+                modifiers=SHIFT if shift else 0,
+                **({"text": typed} if typed else {}),
+            )
 
     def type_text(self, text: str) -> None:
         """Type text where the focus is."""
@@ -135,4 +170,17 @@ class Chromium:
         raise TimeoutError(message)
 
 
-_KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38, "ArrowRight": 39}
+_KEY_CODES = {
+    "Tab": 9,
+    "Enter": 13,
+    "Escape": 27,
+    " ": 32,
+    "PageDown": 34,
+    "End": 35,
+    "Home": 36,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+}
+_TYPED = {"Enter": "\r", " ": " "}
