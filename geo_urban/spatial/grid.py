@@ -24,11 +24,23 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from pyproj import CRS
 
-__all__ = ["QUANTITIES", "GridShape", "Quantity", "build_grid", "cell_area_km2", "grid_shape", "require_quantity"]
+__all__ = [
+    "CLASS",
+    "QUANTITIES",
+    "GridShape",
+    "Quantity",
+    "build_grid",
+    "cell_area_km2",
+    "grid_shape",
+    "is_equal_area",
+    "require_quantity",
+]
 
 Floats: TypeAlias = "NDArray[np.floating[Any]]"
 Quantity = Literal["count", "density"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+CLASS: Literal["class"] = "class"
+"""What a cell of a grid of classes holds: the code of a class, which no sum or mean has a meaning for."""
 
 # Coordinates stored in single precision are off by up to 0.2 % of a 30″ cell; a lattice that strays by more than this
 # share of a cell is not regular.
@@ -68,7 +80,9 @@ class GridShape:
         return west, min(first, last), east, max(first, last)
 
 
-def build_grid(values: ArrayLike, shape: GridShape, *, quantity: Quantity, **attributes: Any) -> xr.DataArray:
+def build_grid(
+    values: ArrayLike, shape: GridShape, *, quantity: Quantity | Literal["class"], **attributes: Any
+) -> xr.DataArray:
     """Return an array of values as a grid.
 
     Parameters
@@ -78,7 +92,7 @@ def build_grid(values: ArrayLike, shape: GridShape, *, quantity: Quantity, **att
     shape
         Where the grid lies.
     quantity
-        ``"count"`` (people per cell) or ``"density"`` (people per km²).
+        ``"count"`` (people per cell), ``"density"`` (people per km²) or ``"class"`` (code of a class).
     **attributes
         Further attributes, e.g. ``year=2020``, ``source="…"``, ``modelled=True``.
 
@@ -117,7 +131,8 @@ def build_grid(values: ArrayLike, shape: GridShape, *, quantity: Quantity, **att
         "x": transform.c + transform.a * (np.arange(shape.width) + 0.5),
     }
     grid = xr.DataArray(array, dims=("y", "x"), coords=coordinates, attrs={"quantity": quantity, **attributes})
-    require_quantity(grid, argument="quantity")
+    if quantity != CLASS:
+        require_quantity(grid, argument="quantity")
     # In place: either call would copy the cells otherwise.
     grid.rio.write_crs(shape.crs.to_wkt(), inplace=True)
     grid.rio.write_transform(transform, inplace=True)
@@ -142,9 +157,15 @@ def require_quantity(grid: xr.DataArray, *, argument: str = "grid") -> Quantity:
     Raises
     ------
     InputError
-        If the grid does not say: a guess is wrong by the area of a cell.
+        If the grid does not say: a guess is wrong by the area of a cell. If its cells hold classes.
     """
     quantity = grid.attrs.get("quantity")
+    if quantity == CLASS:
+        raise InputError(
+            "`{argument}` holds classes, and codes of classes have no sum or mean. Ask for shares of classes by unit: "
+            "`geo_urban.hierarchy.classify_units(grid_classes, population, units)`.",
+            argument=argument,
+        )
     for known in QUANTITIES:
         if quantity == known:
             return known
@@ -387,7 +408,7 @@ def _projected_areas(shape: GridShape) -> Callable[[int, int], Floats]:
     planar = abs(shape.transform.a * shape.transform.e) * metre**2 / 1e6
     rows = np.linspace(0.5, shape.height - 0.5, min(_NODES, shape.height))
     columns = np.linspace(0.5, shape.width - 0.5, min(_NODES, shape.width))
-    if _is_equal_area(shape, rows, columns):
+    if _claims_equal_area(shape, rows, columns):
         return lambda first, last: np.full((last - first, 1), planar)
     scale = _areal_scale(shape, rows, columns)
     # `fmax` and `fmin` pass over NaN.
@@ -400,7 +421,24 @@ def _projected_areas(shape: GridShape) -> Callable[[int, int], Floats]:
     return lambda first, last: planar / interpolate(np.arange(first, last) + 0.5, wanted)
 
 
-def _is_equal_area(shape: GridShape, rows: Floats, columns: Floats) -> bool:
+def is_equal_area(shape: GridShape) -> bool:
+    """Return whether all cells of a grid have the same area: its projection is an equal-area one.
+
+    Examples
+    --------
+    >>> from pyproj import CRS
+    >>> shape = GridShape(transform=Affine(1000, 0, 0, 0, -1000, 5e6), height=9, width=9, crs=CRS("ESRI:54009"))
+    >>> is_equal_area(shape)
+    True
+    """
+    if shape.crs.is_geographic or shape.crs.ellipsoid is None:
+        return False
+    rows = np.linspace(0.5, shape.height - 0.5, min(_NODES, shape.height))
+    columns = np.linspace(0.5, shape.width - 0.5, min(_NODES, shape.width))
+    return _claims_equal_area(shape, rows, columns)
+
+
+def _claims_equal_area(shape: GridShape, rows: Floats, columns: Floats) -> bool:
     """Return whether the projection claims areal scale one at all nodes, as Mollweide does, though for a sphere."""
     from pyproj import Proj, Transformer
 
