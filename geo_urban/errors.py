@@ -23,6 +23,7 @@ __all__ = [
     "MissingCRSError",
     "MissingColumnsError",
     "MissingDependencyError",
+    "NoOverlapError",
     "OutputError",
     "StudyFileError",
     "raise_faults",
@@ -77,6 +78,10 @@ class MissingColumnsError(InputError):
 
 class AlignmentError(InputError):
     """Two inputs describe different units, or one of them a unit twice."""
+
+
+class NoOverlapError(InputError):
+    """Two inputs lie in different places."""
 
 
 class GeometryError(InputError):

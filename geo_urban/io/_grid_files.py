@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import fspath
@@ -17,9 +18,10 @@ from affine import Affine
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import DataSourceError, InputError
 from geo_urban.io._files import existing
+from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -163,7 +165,7 @@ def open_with_gdal(path: FilePath, *, layer: str | None, band: int | Sequence[in
 def _gdal() -> Iterator[None]:
     import rasterio
 
-    with rasterio.Env(**_NETWORK):
+    with rasterio.Env(**_NETWORK, GDAL_CACHEMAX=GDAL_CACHE_BYTES):
         yield
 
 
@@ -235,6 +237,8 @@ def _described(dataset: Any, name: str, band: int | Sequence[int] | None, path: 
             dtype=", ".join(sorted(kinds)),
         )
     masked = any(MaskFlags.per_dataset in dataset.mask_flag_enums[index - 1] for index in bands)
+    # Bands that declare different numbers: only their masks know which holds where.
+    masked |= len({str(dataset.nodatavals[index - 1]) for index in bands}) > 1
     tags = dataset.tags()
     _require_place(dataset, path)
     _require_even_axes(dataset, name, tags, path)
@@ -250,7 +254,7 @@ def _described(dataset: Any, name: str, band: int | Sequence[int] | None, path: 
         scales=tuple(dataset.scales[index - 1] for index in bands),
         offsets=tuple(dataset.offsets[index - 1] for index in bands),
         tile=dataset.block_shapes[bands[0] - 1],
-        labels=None if band is None or isinstance(band, int) else _labels(dataset, bands),
+        labels=None if band is None or np.ndim(band) == 0 else _labels(dataset, bands),
         tags=tags,
     )
 
@@ -272,7 +276,7 @@ def chosen_bands(
             first=known[0] if known else 1,
             second=known[1] if len(known) > 1 else 2,
         )
-    wanted = (band,) if isinstance(band, int) else tuple(band)
+    wanted = tuple(band) if isinstance(band, Sequence | np.ndarray) and not isinstance(band, str) else (band,)
     if not wanted or set(wanted) - set(known):
         raise InputError(
             "`band` = {band} is not in {path}; it has {bands}. Bands are counted from 1.",

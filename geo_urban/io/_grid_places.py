@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from affine import Affine
 
-from geo_urban.errors import CRSMismatchError, GeoUrbanWarning, InputError, MissingCRSError
+from geo_urban.errors import CRSMismatchError, GeoUrbanWarning, InputError, MissingCRSError, NoOverlapError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,7 +205,7 @@ def _cut(whole: Placement, window: tuple[float, float, float, float], stored: St
     top, bottom = _span((t.f - north) / -t.e, (t.f - south) / -t.e, whole.height)
     first, last = _columns(whole, (west - t.c) / t.a, (east - t.c) / t.a, geographic=crs.is_geographic)
     if first >= last or top >= bottom:
-        raise InputError(
+        raise NoOverlapError(
             "`window` = {window} does not meet the grid {path}, which reaches from {west:.6g}, {south:.6g} to "
             "{east:.6g}, {north:.6g} in {crs}. Give the window in that CRS, or as a layer that knows its own.",
             window=_rounded(window),

@@ -9,7 +9,10 @@ import numpy as np
 from geo_urban.checks import listed
 from geo_urban.errors import InputError, OutputError
 from geo_urban.outputs import replace_when_done
+from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES
+from geo_urban.spatial._grid_values import require_grid
 from geo_urban.spatial.grid import GridShape, grid_shape, require_quantity
+from geo_urban.spatial.modelled import is_modelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["write_cog"]
 
 _TILE = 512
+_SETTINGS = {"GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": GDAL_CACHE_BYTES}
 _DIMENSIONS = (2, 3)
 
 
@@ -27,6 +31,7 @@ def write_cog(grid: xr.DataArray, path: Path) -> None:
     """Write `grid`; what is at `path` is replaced when all is well."""
     from rasterio.errors import RasterioError
 
+    require_grid(grid)
     if grid.ndim not in _DIMENSIONS:
         raise InputError(
             "`grid` has the dimensions {found}; a raster file has rows, columns and at most one more. "
@@ -53,8 +58,8 @@ def write_cog(grid: xr.DataArray, path: Path) -> None:
 
 def _tags(grid: xr.DataArray) -> dict[str, str]:
     attributes = grid.attrs
-    tags = {"GEO_URBAN_MODELLED": "yes"} if attributes.get("modelled") else {}
-    for name in ("source", "year"):
+    tags = {"GEO_URBAN_MODELLED": "yes"} if is_modelled(grid) else {}
+    for name in ("source", "year", "made_from"):
         if attributes.get(name) is not None:
             tags[f"GEO_URBAN_{name.upper()}"] = str(attributes[name])
     if grid.ndim == len(_DIMENSIONS) + 1:
@@ -82,7 +87,7 @@ def _write_draft(grid: xr.DataArray, shape: GridShape, path: Path, tags: dict[st
         "interleave": "band",
         "bigtiff": "if_safer",
     }
-    with rasterio.Env(GDAL_PAM_ENABLED="NO"), rasterio.open(path, "w", **profile) as file:
+    with rasterio.Env(**_SETTINGS), rasterio.open(path, "w", **profile) as file:
         file.update_tags(**tags)
         for band in range(file.count):
             if layers.dims[0] in layers.coords:
@@ -95,7 +100,7 @@ def _copy(draft: Path, target: Path) -> None:
     import rasterio
     import rasterio.shutil
 
-    with rasterio.Env(GDAL_PAM_ENABLED="NO"):
+    with rasterio.Env(**_SETTINGS):
         rasterio.shutil.copy(
             draft,
             target,

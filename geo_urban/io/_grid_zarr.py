@@ -103,7 +103,7 @@ def open_zarr(path: FilePath, *, layer: str | None, band: int | Sequence[int] | 
     bands = len(steps) if others else 1
     nodata = variable.attrs.get("_FillValue", variable.attrs.get("missing_value"))
     tile = (variable.encoding.get("chunks") or (_CELLS_OF_A_TILE, _CELLS_OF_A_TILE))[-2:]
-    several = bool(others) and band is not None and not isinstance(band, int)
+    several = bool(others) and band is not None and np.ndim(band) > 0
     return StoredGrid(
         name=shown_name(path),
         cells=ZarrCells(name, str(variable.name), rows, columns, (others[0] if others else "", steps)),
@@ -113,8 +113,8 @@ def open_zarr(path: FilePath, *, layer: str | None, band: int | Sequence[int] | 
         crs=_crs(store, variable),
         dtype=variable.dtype,
         nodata=None if nodata is None else float(nodata),
-        scales=(float(variable.attrs.get("scale_factor", 1.0)),) * bands,
-        offsets=(float(variable.attrs.get("add_offset", 0.0)),) * bands,
+        scales=(_declared(variable, "scale_factor", 1.0, name),) * bands,
+        offsets=(_declared(variable, "add_offset", 0.0, name),) * bands,
         tile=(int(tile[0]), int(tile[1])),
         labels=_labels(store, others[0], steps) if several else None,
         tags={str(key): str(value) for key, value in {**store.attrs, **variable.attrs}.items()},
@@ -152,6 +152,13 @@ def _damaged(name: str, error: Exception) -> DataSourceError:
         path=shown_name(name),
         reason=str(error).strip().rstrip(".") or type(error).__name__,
     )
+
+
+def _declared(variable: xr.DataArray, attribute: str, otherwise: float, name: str) -> float:
+    try:
+        return float(variable.attrs.get(attribute, otherwise))
+    except (TypeError, ValueError) as error:
+        raise _damaged(name, ValueError(f"{attribute}: {error}")) from error
 
 
 def _axes(variable: xr.DataArray) -> tuple[str, str] | None:

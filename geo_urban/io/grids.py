@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import fspath
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -71,7 +71,7 @@ def read_grid(
         coordinates of cell centres, CRS and transform in the accessor ``rio``. Missing cells are NaN, so values are
         single precision where that loses nothing (whole numbers up to 16 bits, single precision itself), else double.
         Up to `LARGEST_IN_MEMORY` bytes (256 MiB: 7,440 × 4,320 cells) it is in memory, beyond that an array of dask.
-        ``attrs`` holds ``quantity``, ``source``, and what `write_grid` stored: ``modelled``, ``year``.
+        ``attrs`` holds ``quantity``, ``source``, and what `write_grid` stored: ``modelled``, ``made_from``, ``year``.
 
     Raises
     ------
@@ -85,8 +85,10 @@ def read_grid(
         If it is larger than memory shall hold and dask is not there, or a Zarr store and zarr is not there.
     InputError
         If `quantity` is missing or contradicts the file; if cells are negative or infinite; if the grid is rotated,
-        unevenly spaced or without a place; if it spans more than 360 degrees; if the window meets no cell; if there
-        are several bands or layers. In a grid of dask, bad cells are found when they are read.
+        unevenly spaced or without a place; if it spans more than 360 degrees; if there are several bands or layers. In
+        a grid of dask, bad cells are found when they are read.
+    NoOverlapError
+        If the window meets no cell.
 
     Warns
     -----
@@ -113,13 +115,15 @@ def read_grid(
     ([[3.0, nan]], [100.5, 101.5])
     """
     _require_known(quantity)
+    _require_path(path)
+    said_nodata = None if nodata is None else _number(nodata, argument="nodata")
     path = fetched_whole(path)
     opened = open_zarr if is_zarr(path) else open_with_gdal
     stored = opened(path, layer=layer, band=band)
     _require_same(quantity, stored)
     placed_in = place_in_crs(stored, crs)
     placement = place(stored, placed_in, _bounds(window, placed_in))
-    cells = Cells(stored=stored, placement=placement, nodata=stored.nodata if nodata is None else float(nodata))
+    cells = Cells(stored=stored, placement=placement, nodata=stored.nodata if said_nodata is None else said_nodata)
     values = cells.in_memory() if cells.nbytes <= LARGEST_IN_MEMORY else cells.piece_by_piece()
     return _grid(values, placement, placed_in, stored, quantity)
 
@@ -190,6 +194,24 @@ def _require_known(quantity: object) -> None:
         )
 
 
+def _require_path(path: object) -> None:
+    if not isinstance(path, str | PathLike):
+        raise InputError(
+            "`path` = {found} is no path. Give the name of a raster, or its address on the web.", found=repr(path)
+        )
+
+
+def _number(value: object, *, argument: str) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            "`{argument}` = {value} is no number. Give one, e.g. `{argument}=-99999`.",
+            argument=argument,
+            value=repr(value),
+        ) from error
+
+
 def _require_same(quantity: str, stored: StoredGrid) -> None:
     found = stored.tags.get("GEO_URBAN_QUANTITY", quantity)
     if found != quantity:
@@ -216,12 +238,12 @@ def _bounds(window: Window | None, crs: Any) -> tuple[float, float, float, float
             )
         west, south, east, north = map(float, bounds)
         return west, south, east, north
-    values = tuple(window)
-    if len(values) != 4:  # noqa: PLR2004 - the four borders
+    try:
+        west, south, east, north = map(float, window)
+    except (TypeError, ValueError) as error:
         raise InputError(
-            "`window` must be (west, south, east, north) or a layer; got {count} values.", count=len(values)
-        )
-    west, south, east, north = map(float, values)
+            "`window` must be (west, south, east, north) or a layer; got {found}.", found=repr(window)[:80]
+        ) from error
     return west, south, east, north
 
 
@@ -256,5 +278,8 @@ def _attributes(stored: StoredGrid, quantity: Quantity) -> dict[str, object]:
     if tags.get("GEO_URBAN_MODELLED") == "yes":
         attributes["modelled"] = True
     if "GEO_URBAN_YEAR" in tags:
-        attributes["year"] = int(tags["GEO_URBAN_YEAR"])
+        year = tags["GEO_URBAN_YEAR"]
+        attributes["year"] = int(year) if year.isdecimal() else year
+    if "GEO_URBAN_MADE_FROM" in tags:
+        attributes["made_from"] = tags["GEO_URBAN_MADE_FROM"]
     return attributes

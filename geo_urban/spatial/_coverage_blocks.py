@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["Block", "as_floats", "blocks_of", "read_block", "strips_of"]
+__all__ = ["GDAL_CACHE_BYTES", "Block", "as_floats", "blocks_of", "read_block", "strips_of"]
 
 # First row, row after the last, first column, column after the last.
 Block = tuple[int, int, int, int]
@@ -23,6 +23,10 @@ Block = tuple[int, int, int, int]
 # Cells read at once, in whole pieces of the file. A piece larger than `_MOST_CELLS` is read in parts.
 _CELLS = 1 << 22
 _MOST_CELLS = 1 << 24
+
+# GDAL keeps blocks that it has read until they fill a twentieth of the machine's memory: gigabytes on a large one. Each
+# block is read once here, so a little is enough.
+GDAL_CACHE_BYTES = 128 * 2**20
 
 # Cells gone through at once: a unit that covers them all takes another 9 bytes for each.
 _CELLS_OF_A_STRIP = 1 << 23

@@ -9,7 +9,7 @@ import numpy as np
 
 from geo_urban.messages import translate
 from geo_urban.progress import track
-from geo_urban.spatial._coverage_blocks import Block, as_floats, blocks_of, read_block, strips_of
+from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES, Block, as_floats, blocks_of, read_block, strips_of
 from geo_urban.spatial.grid import cell_areas
 
 if TYPE_CHECKING:
@@ -28,14 +28,17 @@ __all__ = ["accumulate", "trace"]
 
 def accumulate(layers: list[Layer], placed: PlacedUnits, shape: GridShape, *, areas_wanted: bool) -> None:
     """Go through the grids block by block, and through the units of each block once for all grids."""
+    import rasterio
+
     densities = any(layer.quantity == "density" for layer in layers)
     areas_of = cell_areas(shape) if densities or areas_wanted else None
-    for block in track(blocks_of(layers[0].stack), description=translate("Joining grid and units")):
-        strips = list(_strips(block, placed, areas_of))
-        for layer, values in _values(layers, block):
-            for strip in strips:
-                first, after = strip.rows
-                _add(layer, as_floats(values[first:after]), strip, areas_wanted=areas_wanted)
+    with rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE_BYTES):
+        for block in track(blocks_of(layers[0].stack), description=translate("Joining grid and units")):
+            strips = list(_strips(block, placed, areas_of))
+            for layer, values in _values(layers, block):
+                for strip in strips:
+                    first, after = strip.rows
+                    _add(layer, as_floats(values[first:after]), strip, areas_wanted=areas_wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo_urban.errors import GeoUrbanWarning, InputError
+from geo_urban.errors import GeoUrbanWarning, NoOverlapError
 from geo_urban.studies.provenance import Input, file_input, package_input
 
 if TYPE_CHECKING:
@@ -65,10 +65,8 @@ def study_grid(study: Study, units: gpd.GeoDataFrame) -> xr.DataArray:
             layer=chosen.layer,
             crs=chosen.crs,
         )
-    except InputError as error:
-        if not error.template.startswith("`window` = {window} does not meet"):
-            raise
-        raise InputError(
+    except NoOverlapError as error:  # the units are the window here, and no reader knows of a `window`
+        raise NoOverlapError(
             "no unit of {boundaries} lies on the grid {path}, which reaches from {west:.6g}, {south:.6g} to "
             "{east:.6g}, {north:.6g} in {crs}. Check that both show the same place, and the CRS of each.",
             **{**error.values, "boundaries": study.boundaries.source},

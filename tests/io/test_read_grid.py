@@ -26,6 +26,7 @@ from geo_urban.errors import (
     InputError,
     MissingCRSError,
     MissingDependencyError,
+    NoOverlapError,
 )
 from geo_urban.io import _grid_cells, _grid_files, _grid_zarr, read_grid
 from geo_urban.spatial.grid import cell_area_km2, grid_shape
@@ -251,12 +252,12 @@ def test_windows(write: Write) -> None:
     assert grid_shape(part).transform == Affine(0.5, 0, 100.5, 0, -0.5, 39.5)
     assert count(path, window=(100.6, 39.1, 101.1, 39.6)).shape == (2, 2)
     assert count(path, window=(0, 0, 180, 90)).shape == (3, 4)  # no more than there is
-    with pytest.raises(InputError, match=r"does not meet the grid .*reaches from 100, 38.5 to 102, 40"):
+    with pytest.raises(NoOverlapError, match=r"does not meet the grid .*reaches from 100, 38.5 to 102, 40"):
         count(path, window=(110, 30, 120, 40))
     for bad in ((101, 39, 100, 40), (100, 40, 101, 39), (100, 39, np.nan, 40)):
         with pytest.raises(InputError, match="with west < east and south < north"):
             count(path, window=bad)
-    with pytest.raises(InputError, match="got 3 values"):
+    with pytest.raises(InputError, match=r"\(west, south, east, north\) or a layer; got \("):
         count(path, window=(1, 2, 3))  # type: ignore[arg-type]
 
 
@@ -578,3 +579,66 @@ def test_reading_takes_little_more_than_the_grid(write: Write) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 1.7 * cells.nbytes  # 1 is the grid itself; reading adds pieces of 8 MiB
+
+
+def test_bands_that_declare_different_numbers_as_missing(tmp_path: Path) -> None:
+    names = []
+    for number in (7, 9):
+        names.append(f"{number}.tif")
+        layout = {"height": 1, "width": 2, "count": 1, "dtype": "float32", "crs": "EPSG:4326", "transform": PLACE}
+        with rasterio.open(tmp_path / names[-1], "w", driver="GTiff", nodata=number, **layout) as file:
+            file.write(np.array([[[number, 5]]], dtype="float32"))
+    bands = "".join(
+        f'<VRTRasterBand dataType="Float32" band="{band}"><NoDataValue>{name[0]}</NoDataValue><SimpleSource>'
+        f'<SourceFilename relativeToVRT="1">{name}</SourceFilename></SimpleSource></VRTRasterBand>'
+        for band, name in enumerate(names, start=1)
+    )
+    mosaic = tmp_path / "mosaic.vrt"
+    mosaic.write_text(
+        '<VRTDataset rasterXSize="2" rasterYSize="1"><SRS>EPSG:4326</SRS>'
+        f"<GeoTransform>100,0.5,0,40,0,-0.5</GeoTransform>{bands}</VRTDataset>"
+    )
+    assert np.isnan(count(mosaic, band=[1, 2])).to_numpy().tolist() == [[[True, False]], [[True, False]]]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"nodata": "x"}, "`nodata` = 'x' is no number"),
+        ({"window": "abcd"}, "got 'abcd'"),
+        ({"window": 5}, "got 5"),
+        ({"band": 1.5}, "`band` = 1.5 is not in"),
+    ],
+)
+def test_options_of_another_kind_are_refused_by_name(write: Write, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        count(write(CELLS), **options)
+
+
+@pytest.mark.parametrize("path", [None, 5, b"grid.tif"])
+def test_what_is_no_path_is_refused(path: Any) -> None:
+    with pytest.raises(InputError, match="is no path"):
+        count(path)
+
+
+def test_gdal_keeps_no_more_of_a_file_than_a_stated_size(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasterio._env import get_gdal_config
+
+    seen = []
+    monkeypatch.setattr(
+        _grid_files, "_opened", lambda name: seen.append(get_gdal_config("GDAL_CACHEMAX")) or rasterio.open(name)
+    )
+    path = write(CELLS)
+    with rasterio.Env():
+        before = get_gdal_config("GDAL_CACHEMAX")
+        count(path)
+        assert get_gdal_config("GDAL_CACHEMAX") == before
+    assert set(seen) == {128 * 2**20}
+
+
+def test_a_zarr_store_with_words_for_numbers_is_damaged(tmp_path: Path) -> None:
+    store = tmp_path / "people.zarr"
+    people = xr.DataArray(CELLS, dims=("lat", "lon"), attrs={"scale_factor": "x"})
+    people.assign_coords(lat=[3.0, 2, 1], lon=[1.0, 2, 3, 4]).to_dataset(name="people").to_zarr(store, zarr_format=2)
+    with pytest.raises(DataSourceError, match="scale_factor"):
+        count(store, crs=4326)

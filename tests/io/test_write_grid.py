@@ -124,3 +124,21 @@ def test_an_older_file_stays_until_the_new_one_is_whole(grid: xr.DataArray, tmp_
 
 def _small() -> GridShape:
     return GridShape(transform=Affine(0.5, 0, 100, 0, -0.5, 40), height=3, width=4, crs=CRS(4326))
+
+
+def test_what_the_grid_says_of_itself_is_read_again(grid: xr.DataArray, tmp_path: Path) -> None:
+    said = {"quantity": "density", "modelled": "False", "made_from": "classes of 2025", "year": "2010-2020"}
+    again = read_grid(
+        write_grid(grid.assign_attrs({**said, "source": None}), tmp_path / "said.tif"), quantity="density"
+    )
+    assert again.attrs == {
+        "quantity": "density",
+        "source": "said.tif",
+        "made_from": said["made_from"],
+        "year": said["year"],
+    }
+
+
+def test_what_is_no_grid_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="`grid` is a ndarray, which does not say where its cells lie"):
+        write_grid(np.ones((2, 2)), tmp_path / "array.tif")  # type: ignore[arg-type]

@@ -1,0 +1,54 @@
+"""What a caller hands over as a grid: whether it is one, and which numbers in it stand for missing cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo_urban.errors import InputError
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+__all__ = ["declared_nodata", "require_grid", "with_missing"]
+
+
+def require_grid(grid: Any, *, argument: str = "grid") -> xr.DataArray:
+    """Return what is a grid, or refuse what is none: a path, a bare array, a whole data set.
+
+    Raises
+    ------
+    InputError
+        If it is no `xarray.DataArray`.
+    """
+    import xarray as xr
+
+    if isinstance(grid, xr.DataArray):
+        return grid
+    raise InputError(
+        "`{argument}` is a {kind}, which does not say where its cells lie. Pass a grid: "
+        '`read_grid(path, quantity="count")`, or one variable of a data set.',
+        argument=argument,
+        kind=type(grid).__name__,
+    )
+
+
+def declared_nodata(grid: xr.DataArray) -> float | None:
+    """Return the number that stands for missing cells; None where they are NaN already.
+
+    `rioxarray.open_rasterio` leaves such cells as they are unless asked to mask them, and only says the number.
+    """
+    import rioxarray  # noqa: F401 - gives arrays the accessor `rio`
+
+    nodata = grid.rio.nodata
+    return None if nodata is None or np.isnan(nodata) else float(nodata)
+
+
+def with_missing(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
+    """Return the values of some cells with NaN for missing ones; themselves where nothing is declared."""
+    if nodata is None or values.dtype.kind not in "iuf":
+        return values
+    missing = values == nodata
+    return np.where(missing, np.nan, values) if missing.any() else values
