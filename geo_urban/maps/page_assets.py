@@ -32,9 +32,12 @@ OWN_SCRIPTS = (
     "legend.js",
     "tip.js",
     "search.js",
+    "geodesy.js",
+    "measure.js",
+    "screen.js",
     "start.js",
 )
-OWN_STYLES = ("page.css",)
+OWN_STYLES = ("page.css", "measure.css", "screen.css")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
