@@ -6,17 +6,12 @@ from geo_urban.hierarchy.burden import burden_ratio
 from geo_urban.hierarchy.density import density_grid, density_measures
 from geo_urban.hierarchy.density_result import DensityResult
 from geo_urban.hierarchy.parcel_density import density_gini, density_theil, lived_density, population_density
-from geo_urban.hierarchy.tiers import (
-    TIER_SCHEMES,
-    Tier,
-    TierResult,
-    TierScheme,
-    city_tiers,
-    size_tier,
-    tier_scheme,
-    tier_table,
-)
+from geo_urban.hierarchy.primate import PrimacyResult, primacy, primacy_table
+from geo_urban.hierarchy.rank_size_fit import RankSizeResult, rank_size, rank_size_table
+from geo_urban.hierarchy.size_classes import TIER_SCHEMES, Tier, TierScheme, tier_scheme
+from geo_urban.hierarchy.tiers import TierResult, city_tiers, size_tier, tier_table
 from geo_urban.hierarchy.towns import town_share
+from geo_urban.hierarchy.transitions import TierTransitions, tier_transitions
 from geo_urban.hierarchy.urbanization import (
     UrbanizationIncrements,
     urbanization_increments,
@@ -27,9 +22,12 @@ from geo_urban.hierarchy.urbanization import (
 __all__ = [
     "TIER_SCHEMES",
     "DensityResult",
+    "PrimacyResult",
+    "RankSizeResult",
     "Tier",
     "TierResult",
     "TierScheme",
+    "TierTransitions",
     "UrbanizationIncrements",
     "burden_ratio",
     "city_tiers",
@@ -39,9 +37,14 @@ __all__ = [
     "density_theil",
     "lived_density",
     "population_density",
+    "primacy",
+    "primacy_table",
+    "rank_size",
+    "rank_size_table",
     "size_tier",
     "tier_scheme",
     "tier_table",
+    "tier_transitions",
     "town_share",
     "urbanization_increments",
     "urbanization_rate",

@@ -15,7 +15,8 @@ from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, P
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo_urban.hierarchy.tiers import TierResult, TierScheme
+    from geo_urban.hierarchy.size_classes import TierScheme
+    from geo_urban.hierarchy.tiers import TierResult
 
 __all__ = ["tier_presentation"]
 
