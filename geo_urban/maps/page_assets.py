@@ -35,9 +35,11 @@ OWN_SCRIPTS = (
     "geodesy.js",
     "measure.js",
     "screen.js",
+    "axes.js",
+    "scatter.js",
     "start.js",
 )
-OWN_STYLES = ("page.css", "measure.css", "screen.css")
+OWN_STYLES = ("page.css", "measure.css", "screen.css", "scatter.css")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
