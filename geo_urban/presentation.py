@@ -20,11 +20,13 @@ __all__ = [
     "Category",
     "Classification",
     "Field",
+    "Inset",
     "Layer",
     "Pattern",
     "Presentation",
     "Raster",
     "Scatter",
+    "Sheet",
     "Size",
 ]
 
@@ -145,6 +147,8 @@ class Field:
         Year of the field, where `indicator` is given.
     others
         Further ways to class it.
+    classed_by
+        What its own classes are called, in words (``"Quantiles"``); empty for the classes of the study.
     firmness
         Column with the share of settings in which the unit keeps its class [0–1]; empty where none was computed.
     """
@@ -159,6 +163,7 @@ class Field:
     indicator: str = ""
     year: int | None = None
     others: tuple[Classification, ...] = ()
+    classed_by: str = ""
     firmness: str = ""
 
 
@@ -279,6 +284,52 @@ class Scatter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inset:
+    """A small map in the corner, for what lies far from the rest.
+
+    Parameters
+    ----------
+    title
+        What it shows, in words.
+    bounds
+        West, south, east, north of the small map [degrees].
+    main_bounds
+        West, south, east, north of what the main map shows at first [degrees].
+    """
+
+    title: str
+    bounds: tuple[float, float, float, float]
+    main_bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sheet:
+    """What a map of a whole country must carry where the law says so.
+
+    The package fills the slots it is given; that does not approve a map.
+
+    Parameters
+    ----------
+    nation
+        Name of the country.
+    approval_number
+        Number under which the authority approved the base map; empty while there is none.
+    inset
+        A small map of far parts; None for none.
+    lines
+        Boundary lines that belong on the map and are no unit's border; None for none.
+    land
+        The whole country in parts with their ``name``; parts that no unit covers are drawn in grey. None for none.
+    """
+
+    nation: str
+    approval_number: str = ""
+    inset: Inset | None = None
+    lines: gpd.GeoSeries | None = None
+    land: gpd.GeoDataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
     """Everything a map page, a layer file or a report needs to show one result.
 
@@ -304,6 +355,8 @@ class Presentation:
         Charts beside the map.
     date
         Date of what is shown, e.g. the day of the census: ``"2020-11-01"``; empty where the years say enough.
+    sheet
+        What a map of the whole country carries; None for a map of a part.
     """
 
     name: str
@@ -316,3 +369,4 @@ class Presentation:
     rasters: tuple[Raster, ...] = ()
     charts: tuple[Scatter, ...] = ()
     date: str = ""
+    sheet: Sheet | None = None

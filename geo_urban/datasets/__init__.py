@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from geo_urban.datasets.panel import census_panel, city_panel
     from geo_urban.datasets.published_figures import published
     from geo_urban.datasets.regions import Region, province_groups, region
+    from geo_urban.datasets.roads import county_seats, road_network
+    from geo_urban.datasets.seat_times import seat_travel_times
+    from geo_urban.datasets.whole_country import national_sheet
 
 __all__ = [
     "Region",
@@ -26,9 +29,11 @@ __all__ = [
     "cities",
     "city_panel",
     "counties",
+    "county_seats",
     "drawing",
     "explain",
     "macro_regions",
+    "national_sheet",
     "neighbors",
     "places",
     "population_grid",
@@ -37,6 +42,8 @@ __all__ = [
     "provinces",
     "published",
     "region",
+    "road_network",
+    "seat_travel_times",
 ]
 
 # No module bears the name of a function it defines: importing it would hide the function.
@@ -50,9 +57,11 @@ _HOMES = {
     "cities": "boundaries",
     "city_panel": "panel",
     "counties": "boundaries",
+    "county_seats": "roads",
     "drawing": "boundaries",
     "explain": "explanation",
     "macro_regions": "boundaries",
+    "national_sheet": "whole_country",
     "neighbors": "neighbor_countries",
     "places": "gazetteer",
     "population_grid": "modelled_grid",
@@ -61,6 +70,8 @@ _HOMES = {
     "provinces": "boundaries",
     "published": "published_figures",
     "region": "regions",
+    "road_network": "roads",
+    "seat_travel_times": "seat_times",
 }
 
 

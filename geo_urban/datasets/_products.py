@@ -16,6 +16,7 @@ from geo_urban.datasets import _amap, _land, _seats, _settlement, _tianditu, sto
 from geo_urban.datasets.gazetteer import gazetteer_version, places
 from geo_urban.datasets.regions import prefecture_names, province_groups, region
 from geo_urban.datasets.units import prefecture_codes, province_codes, unit_types
+from geo_urban.datasets.whole_country import NATION
 from geo_urban.errors import DataSourceError, InputError
 from geo_urban.messages import translate
 from geo_urban.progress import step
@@ -110,6 +111,8 @@ def read_product(path: Path, *, within: str | int | Region | None = None, what: 
             what=translate(_LEVEL_WORDS[what]),
         )
     frame.attrs["datum"] = "wgs84"
+    if wanted is None:
+        frame.attrs["nation"] = NATION
     return frame
 
 

@@ -13,6 +13,7 @@ from geo_urban.datasets._cities import cities_of_panel
 from geo_urban.datasets.census_figures import census
 from geo_urban.datasets.divisions import boundary_codes, crosswalk, division_corrections, inseparable_groups
 from geo_urban.datasets.regions import Region, region
+from geo_urban.datasets.whole_country import NATION
 from geo_urban.errors import InputError
 from geo_urban.spatial.harmonize import Harmonized, harmonize
 
@@ -99,7 +100,12 @@ def census_panel(
     panel = _panel()
     if region is not None:
         panel = panel[_within(region).contains(panel.index)]
-    return _with_polygons(panel) if geometry else panel.copy()
+    if not geometry:
+        return panel.copy()
+    united = _with_polygons(panel)
+    if region is None:
+        united.attrs["nation"] = NATION
+    return united
 
 
 def city_panel(start: int = START, end: int = END, *, region: str | int | Region | None = None) -> pd.DataFrame:

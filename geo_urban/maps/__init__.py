@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from geo_urban.maps.pages import change_map, draw, save_page
     from geo_urban.maps.payload import map_payload, with_drawing, with_outlines
     from geo_urban.maps.pictures import find_browser, screenshot
+    from geo_urban.maps.sheets import with_sheet
 
 __all__ = [
     "change_map",
@@ -19,6 +20,7 @@ __all__ = [
     "screenshot",
     "with_drawing",
     "with_outlines",
+    "with_sheet",
 ]
 
 _HOMES = {
@@ -28,6 +30,7 @@ _HOMES = {
     "map_payload": "payload",
     "with_drawing": "payload",
     "with_outlines": "payload",
+    "with_sheet": "sheets",
     "find_browser": "pictures",
     "screenshot": "pictures",
 }

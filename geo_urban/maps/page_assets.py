@@ -32,6 +32,12 @@ OWN_SCRIPTS = (
     "legend.js",
     "tip.js",
     "search.js",
+    "panel.js",
+    "brush.js",
+    "table.js",
+    "layers.js",
+    "firmness.js",
+    "sheet.js",
     "geodesy.js",
     "measure.js",
     "screen.js",
@@ -39,7 +45,18 @@ OWN_SCRIPTS = (
     "scatter.js",
     "start.js",
 )
-OWN_STYLES = ("page.css", "measure.css", "screen.css", "scatter.css")
+OWN_STYLES = (
+    "page.css",
+    "panel.css",
+    "brush.css",
+    "table.css",
+    "layers.css",
+    "firmness.css",
+    "sheet.css",
+    "measure.css",
+    "screen.css",
+    "scatter.css",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from geo_urban.maps.page_assets import Mode, head_elements, own_text, sidecar_fi
 from geo_urban.maps.page_safety import POLICY_MARK, foreign_elements, leftovers, sealed, tile_hosts
 from geo_urban.maps.page_words import said
 from geo_urban.maps.payload import map_payload, payload_json, with_drawing
+from geo_urban.maps.sheets import warn_if_incomplete
+from geo_urban.maps.tiles import chosen_tiles, on_datum_of, tile_layers, warn_of_key
 from geo_urban.outputs import write_text
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo_urban.maps.payload import Payload
+    from geo_urban.maps.tiles import Tiles
     from geo_urban.messages import Language
     from geo_urban.presentation import Presentation
     from geo_urban.typing import FilePath
@@ -77,6 +80,7 @@ class PresentationMap(folium.Map):
         self._id = "page"  # folium would draw a random one, and no two pages would be equal
         self.payload = payload
         self.mode = mode
+        self.background: Tiles | None = None
         self.default_js = []
         self.default_css = []
         _Page(language=payload["language"], title=said(payload["title"], payload["language"]), mode=mode).add_child(
@@ -133,6 +137,7 @@ def draw(
     language: Language | None = None,
     figures: Figures = "persons",
     mode: Mode = "inline",
+    tiles: str | None = None,
 ) -> folium.Map:
     """Draw a presentation as a map page that opens without a network.
 
@@ -151,6 +156,10 @@ def draw(
     mode
         ``"inline"``: everything is in the one file. ``"sidecar"``: scripts and styles lie in ``assets/`` beside it, for
         a folder of many pages. ``"cdn"``: Leaflet comes from a public network, for a small file on a website.
+    tiles
+        Background pictures from a network, by name: ``"openstreetmap"`` (for pages on a web server only), ``"carto"``,
+        ``"carto-dark"``, ``"tianditu"``, ``"tianditu-imagery"`` (key in ``TIANDITU_KEY``) or ``"amap"`` (its pictures
+        are on GCJ-02, so the layers are shifted for display). None for none: the page asks nothing of any network.
 
     Returns
     -------
@@ -160,8 +169,13 @@ def draw(
     Raises
     ------
     InputError
-        If `mode` or `figures` is unknown, or a layer cannot be drawn (no CRS, a unit twice, mixed geometry, a missing
-        column, nothing to colour).
+        If `mode`, `figures` or `tiles` is unknown, the tiles' key is not set, or a layer cannot be drawn (no CRS, a
+        unit twice, mixed geometry, a missing column, nothing to colour).
+
+    Warns
+    -----
+    GeoUrbanWarning
+        If a layer covers a whole country whose maps are regulated, and the map lacks inset or approval number.
 
     See Also
     --------
@@ -193,7 +207,15 @@ def draw(
             'or takes them from a network ("cdn"). Pass one of these.',
             mode=repr(mode),
         )
-    return PresentationMap(map_payload(presentation, language=language, figures=figures), mode=mode)
+    warn_if_incomplete(presentation)
+    background = None if tiles is None else chosen_tiles(tiles)
+    pictures = [] if background is None else tile_layers(background)
+    shown = presentation if background is None else on_datum_of(presentation, background)
+    drawn = PresentationMap(map_payload(shown, language=language, figures=figures), mode=mode)
+    for picture in pictures:
+        picture.add_to(drawn)
+    drawn.background = background
+    return drawn
 
 
 def save_page(drawn: folium.Map, path: FilePath) -> Path:
@@ -215,10 +237,16 @@ def save_page(drawn: folium.Map, path: FilePath) -> Path:
     ------
     OutputError
         If the page would load something from a network that was not asked for, naming it, or cannot be written.
+
+    Warns
+    -----
+    GeoUrbanWarning
+        If the user's key for tiles would stand in the file.
     """
     mode: Mode = getattr(drawn, "mode", "inline")
     if mode != "cdn":
         _refuse_foreign(drawn)
+    warn_of_key(getattr(drawn, "background", None), path)
     html = drawn.get_root().render()
     found = leftovers(html, mode=mode)
     if found:

@@ -17,6 +17,7 @@ from geo_urban.checks import require_columns, require_crs, require_unique_index
 from geo_urban.errors import AlignmentError, GeometryError, InputError
 from geo_urban.maps.page_words import in_both, page_words
 from geo_urban.maps.payload_fields import field_payload, indicators, sizes
+from geo_urban.maps.sheets import sheet_payload
 from geo_urban.maps.topology import GRID, build_topology
 from geo_urban.messages import current_language
 from geo_urban.palettes import NO_DATA
@@ -203,6 +204,7 @@ def map_payload(
         "arcs": topology.arcs,
         "layers": layers,
         "charts": [_chart(chart, presentation, figures=figures) for chart in presentation.charts],
+        "sheet": sheet_payload(presentation.sheet),
     }
 
 

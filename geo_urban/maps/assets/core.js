@@ -94,6 +94,12 @@
       return text + (unit === "%" ? "%" : unit ? " " + unit : "");
     }
 
+    /* The share of settings in which a unit keeps its class, as a reader sees it. */
+    firmness(field, number) {
+      const share = field.firm[number];
+      return share === null ? this.word("not known") : this.word("in {share} of settings", { share: this.number(share * 100, 1) + "%" });
+    }
+
     // --- what a view shows ------------------------------------------------------------------------------------------
 
     /* The main view; others are an inset or a second map beside it. A view that follows another shows the same. */

@@ -10,6 +10,7 @@
   const RAISED = { color: "#000000", weight: 2.2, opacity: 1 };
   const PINNED = { color: "#0b5fff", weight: 3, opacity: 1 };
   const FADED = 0.18;
+  const THROUGH = 0.72; // so that tiles under the units can be read
 
   // --- points of the payload ----------------------------------------------------------------------------------------
 
@@ -115,11 +116,12 @@
 
   // --- views ----------------------------------------------------------------------------------------------------------
 
-  /* Make a view of the page on a Leaflet map: the main map, an inset, or a second map beside it. */
-  geoUrban.addView = function (page, map, follows) {
+  /* Make a view of the page on a Leaflet map: the main map, an inset, or a second map beside it. One that `follows`
+     another shows the same; one `within` bounds draws only what lies there. */
+  geoUrban.addView = function (page, map, { follows, within } = {}) {
     const vertices = page.arcs.reduce((sum, arc) => sum + arc.length, 0);
     const heavy = vertices > HEAVY;
-    const view = { map: map, follows: follows || null, drawn: {}, groups: {}, way: 0 };
+    const view = { map: map, follows: follows || null, within: within || null, drawn: {}, groups: {}, way: 0 };
     view.renderer = heavy ? new PatternCanvas({ padding: 0.3 }) : new PatternSVG({ padding: 0.3 });
     page.views.push(view);
     map.createPane("gu-outlines").style.zIndex = 450;
@@ -141,16 +143,18 @@
     const outline = layer.over && !layer.thematic;
     const renderer = outline ? view.outlineRenderer : layer.over ? view.overRenderer : view.renderer;
     const pane = outline ? "gu-outlines" : layer.over ? "gu-over" : "overlayPane";
-    const options = { smoothFactor: 0, renderer: renderer, pane: pane, interactive: !outline };
+    const interactive = !outline && !view.within;
+    const options = { smoothFactor: 0, renderer: renderer, pane: pane, interactive: interactive };
     layer.parts.forEach((parts, number) => {
       if (!parts.length) return;
       const shape = layer.kind === "polygon" ? L.polygon(parts, options)
         : layer.kind === "line" ? L.polyline(parts, options) : L.circleMarker(parts[0][0], options);
+      if (view.within && !view.within.intersects(shape.getBounds ? shape.getBounds() : shape.getLatLng().toBounds(1))) return;
       shape.unit = { layer: layer, number: number };
       drawn[number] = shape;
       made.addLayer(shape);
     });
-    if (!outline) {
+    if (interactive) {
       made.on("mouseover mousemove", (event) => {
         L.DomEvent.stopPropagation(event);
         geoUrban.raise(page, view, event.layer.unit, event.latlng);
@@ -205,7 +209,7 @@
       style = Object.assign({}, BORDER, {
         weight: layer.codes.length > MANY ? 0.35 : layer.kind === "point" ? 1 : 0.6,
         fill: true, fillColor: color, pattern: page.pattern(classes, number),
-        fillOpacity: faded ? FADED : 1, radius: size || 6,
+        fillOpacity: faded ? FADED : page.data.tiles ? THROUGH : 1, radius: size || 6,
       });
       if (layer.kind === "point") style.color = INK;
     }
@@ -262,9 +266,10 @@
   geoUrban.fit = function (page, view) {
     const { data } = page, { map } = view, [south, west] = data.bounds[0], [north, east] = data.bounds[1];
     const box = L.bounds([]);
-    const extend = (place) => box.extend(map.project(place, 0));
+    const main = data.sheet && data.sheet.inset && L.latLngBounds(data.sheet.inset.mainBounds);
+    const extend = (place) => { if (!main || main.contains(place)) box.extend(map.project(place, 0)); };
     page.arcs.forEach((arc) => arc.forEach(extend));
-    if (!page.arcs.length) [[south, west], [south, east], [north, west], [north, east]].forEach(extend);
+    if (!box.isValid()) [[south, west], [south, east], [north, west], [north, east]].forEach(extend);
     const room = map.getSize().subtract([32, 56]), size = box.getSize();
     const scale = Math.min(room.x / Math.max(size.x, 1e-9), room.y / Math.max(size.y, 1e-9));
     map.setView(map.unproject(box.getCenter(), 0), Math.min(Math.log2(scale), data.tiles ? 18 : 14), { animate: false });

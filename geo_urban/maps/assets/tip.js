@@ -13,6 +13,10 @@
       const row = element("tr", undefined, field === page.view.field ? "gu-active" : "");
       row.append(element("th", page.t(field.label)), element("td", page.shown(field, number, true)));
       table.append(row);
+      if (!field.firm) continue;
+      const firm = element("tr");
+      firm.append(element("th", page.word("keeps its class")), element("td", page.firmness(field, number)));
+      table.append(firm);
     }
     made.append(head, table);
     return made;

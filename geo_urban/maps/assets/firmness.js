@@ -1,0 +1,106 @@
+/* How firm a class is: units that keep it in few of the settings tried are drawn with dots or lines, and paler.
+   Patterns and dashes tell the steps apart without colours. */
+(function () {
+  "use strict";
+
+  const { element } = geoUrban;
+
+  const STEPS = [
+    { least: 0.95, pattern: "", dash: null, strength: 1 },
+    { least: 0.8, pattern: "dots", dash: "6 4", strength: 0.85 },
+    { least: 0, pattern: "crosshatch", dash: "2 5", strength: 0.6 },
+  ];
+  const UNKNOWN = { pattern: "hatch", dash: "9 3 2 3", strength: 0.4 };
+  const SAMPLE = "#aab4be";
+
+  const stepOf = (share) => (share === null ? UNKNOWN : STEPS.find((step) => share >= step.least));
+
+  /* Firmness is that of the study's own classes, so another way to class hides it. */
+  const offered = (view) => Boolean(view.field && view.field.firm) && view.way === 0;
+
+  function labels(page) {
+    const [high, low] = [STEPS[0].least, STEPS[1].least].map((share) => page.number(share * 100, 0) + "%");
+    return [
+      page.word("{limit} of settings or more", { limit: high }),
+      page.word("{low} to {high} of settings", { low: low, high: high }),
+      page.word("under {limit} of settings", { limit: low }),
+      page.word("not known"),
+    ];
+  }
+
+  function sample(step, byLine) {
+    const mark = geoUrban.swatch(SAMPLE, byLine ? "" : step.pattern);
+    if (step.strength < 1) mark.style.opacity = step.strength;
+    if (!byLine) return mark;
+    const line = element("i", undefined, "gu-dash");
+    const svg = geoUrban.svg("svg", { width: "100%", height: "100%" }, line);
+    const drawn = { x1: 0, x2: "100%", y1: "50%", y2: "50%", stroke: "#1f2933", "stroke-width": 2.5 };
+    geoUrban.svg("line", step.dash ? Object.assign(drawn, { "stroke-dasharray": step.dash }) : drawn, svg);
+    return line;
+  }
+
+  /* Classes that have patterns of their own keep them, as lines do; dashes say how firm they are. */
+  const tellsByLine = (layer, classes) => layer.kind === "line" || classes.patterns.length > 0;
+
+  function rows(page, home) {
+    const { field, layer } = page.view, classes = page.classes(), names = labels(page), steps = [...STEPS, UNKNOWN];
+    const counts = steps.map((step) => field.firm.filter((share, number) =>
+      page.classOf(classes, number) >= 0 && stepOf(share) === step).length);
+    const list = element("ul");
+    steps.forEach((step, place) => {
+      if (step === UNKNOWN && !counts[place]) return;
+      const row = element("li");
+      row.append(
+        sample(step, tellsByLine(layer, classes)), element("span", names[place]),
+        element("b", page.number(counts[place], 0)),
+      );
+      list.append(row);
+    });
+    home.replaceChildren(
+      element("h3", page.word("How firm is it?")),
+      element("p", page.word("share of the settings tried in which a unit keeps its class")), list,
+    );
+  }
+
+  geoUrban.part("firmness", (page) => {
+    const { view } = page;
+    let on = false;
+    const legend = element("div");
+    legend.id = "gu-firm";
+    legend.hidden = true;
+    document.getElementById("gu-size").before(legend);
+    const showLegend = () => {
+      legend.hidden = !(on && offered(view));
+      if (!legend.hidden) rows(page, legend);
+    };
+    const tool = geoUrban.addTool(page, {
+      id: "gu-firm-tool", toggles: true, word: () => page.word("How firm is it?"),
+      press: (pressed) => {
+        on = pressed;
+        for (const target of page.views) geoUrban.restyle(page, target);
+        showLegend();
+      },
+    });
+    tool.hidden = true;
+    (page.styling = page.styling || []).push((style, { layer, number, field }) => {
+      style.dashArray = null; // Leaflet keeps what a style does not name
+      if (!on || !field.firm || !page.views.some((one) => one.layer === layer && one.field === field && one.way === 0)) return;
+      const classes = field.classifications[0];
+      if (page.classOf(classes, number) < 0) return;
+      const step = stepOf(field.firm[number]), byLine = tellsByLine(layer, classes);
+      if (layer.kind === "line") style.opacity *= step.strength;
+      else style.fillOpacity *= step.strength;
+      if (!byLine) style.pattern = step.pattern;
+      else if (step.dash) {
+        style.dashArray = step.dash;
+        if (layer.kind !== "line") Object.assign(style, { color: "#1f2933", opacity: 1, weight: Math.max(style.weight, 1.6) });
+      }
+    });
+    page.on("field", (changed) => {
+      if (changed !== view) return;
+      tool.hidden = !offered(view);
+      showLegend();
+    });
+    page.on("language", showLegend);
+  });
+})();

@@ -1,0 +1,118 @@
+"""Maps of a whole country: the inset, the approval number, and a warning where they are missing."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from geo_urban.errors import GeoUrbanWarning
+from geo_urban.maps.page_words import in_both
+from geo_urban.palettes import NO_DATA
+from geo_urban.presentation import Categories, Category, Field, Layer
+
+if TYPE_CHECKING:
+    from geo_urban.presentation import Presentation, Sheet
+
+__all__ = ["NATION", "sheet_payload", "warn_if_incomplete", "with_sheet"]
+
+NATION = "nation"
+"""Attribute of a frame that covers the whole of a country whose maps are regulated: its name."""
+_UNCOVERED = "not covered by these figures"
+
+
+def with_sheet(presentation: Presentation, sheet: Sheet) -> Presentation:
+    """Return the presentation with what a map of the whole country carries: inset, boundary lines, approval number.
+
+    Parameters
+    ----------
+    presentation
+        What to show. It is not changed.
+    sheet
+        E.g. of `geo_urban.datasets.national_sheet`.
+
+    Returns
+    -------
+    Presentation
+        With the lines as one more layer over the map.
+
+    Examples
+    --------
+    >>> from geo_urban.presentation import Presentation, Sheet
+    >>> shown = Presentation(name="x", title="x", layers=(), source="", method="")
+    >>> with_sheet(shown, Sheet(nation="Utopia", approval_number="U-1")).sheet.approval_number
+    'U-1'
+    """
+    more = [layer for layer in (_uncovered(presentation, sheet), _lines(sheet)) if layer is not None]
+    return replace(presentation, sheet=sheet, layers=(*presentation.layers, *more))
+
+
+def _lines(sheet: Sheet) -> Layer | None:
+    if sheet.lines is None:
+        return None
+    lines = sheet.lines.reset_index(drop=True).to_frame("geometry").assign(name="")
+    return Layer(name="boundary_lines", title="Boundary lines", units=lines.set_geometry("geometry"), fields=())
+
+
+def _uncovered(presentation: Presentation, sheet: Sheet) -> Layer | None:
+    """Return the parts of the country in which no unit lies: without them the country would look smaller than it is."""
+    if sheet.land is None:
+        return None
+    points = sheet.land.geometry.representative_point()
+    covered = points.index[:0]
+    for layer in presentation.layers:
+        if layer.mapped_fields and layer.units.geom_type.isin(["Polygon", "MultiPolygon"]).any():
+            within = layer.units.to_crs(sheet.land.crs).sindex.query(points.array, predicate="within")[0]
+            covered = covered.union(points.index[within])
+    land = sheet.land.drop(index=covered)
+    if land.empty:
+        return None
+    grey = Categories(items=(Category(value=_UNCOVERED, label=_UNCOVERED, color=NO_DATA),))
+    return Layer(
+        name="not_covered",
+        title="Rest of the country",
+        units=land.assign(figures=_UNCOVERED),
+        fields=(Field(column="figures", label="Figures", classes=grey),),
+        over=True,
+    )
+
+
+def warn_if_incomplete(presentation: Presentation) -> None:
+    """Warn where a layer covers a whole country whose maps are regulated, and the map lacks inset or number.
+
+    Parameters
+    ----------
+    presentation
+        What is about to be drawn.
+    """
+    nations = [str(layer.units.attrs[NATION]) for layer in presentation.layers if layer.units.attrs.get(NATION)]
+    sheet = presentation.sheet
+    if not nations or (sheet is not None and sheet.approval_number and sheet.inset):
+        return
+    template = (
+        "this map shows the whole of {nation} and has no inset of its far parts. Before it is published it needs one "
+        "and an approval number: `geo_urban.maps.with_sheet(presentation, sheet)`."
+        if sheet is None or sheet.inset is None
+        else "this map shows the whole of {nation} and names no approval number. Before it is published it needs one; "
+        "this package cannot grant it."
+    )
+    warnings.warn(GeoUrbanWarning(template, nation=nations[0]), stacklevel=4)
+
+
+def sheet_payload(sheet: Sheet | None) -> dict[str, Any] | None:
+    """Return what the page carries of a sheet; None for a map of a part of a country."""
+    if sheet is None:
+        return None
+    inset = sheet.inset
+    return {
+        "approvalNumber": sheet.approval_number,
+        "inset": None if inset is None else {
+            "title": in_both(inset.title), "bounds": _corners(inset.bounds), "mainBounds": _corners(inset.main_bounds)
+        },
+    }  # fmt: skip
+
+
+def _corners(bounds: tuple[float, float, float, float]) -> list[list[float]]:
+    """Return bounds as Leaflet takes them: south-west and north-east, latitude first."""
+    west, south, east, north = bounds
+    return [[south, west], [north, east]]
