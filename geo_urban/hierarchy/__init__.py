@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from geo_urban.hierarchy.burden import burden_ratio
+from geo_urban.hierarchy.city_spacing import (
+    CityDensityResult,
+    NearestNeighborIndex,
+    city_density,
+    nearest_neighbor_index,
+)
 from geo_urban.hierarchy.density import density_grid, density_measures
 from geo_urban.hierarchy.density_result import DensityResult
 from geo_urban.hierarchy.parcel_density import density_gini, density_theil, lived_density, population_density
@@ -12,6 +18,10 @@ from geo_urban.hierarchy.size_classes import TIER_SCHEMES, Tier, TierScheme, tie
 from geo_urban.hierarchy.tiers import TierResult, city_tiers, size_tier, tier_table
 from geo_urban.hierarchy.towns import town_share
 from geo_urban.hierarchy.transitions import TierTransitions, tier_transitions
+from geo_urban.hierarchy.urban_centers import UrbanCentres, urban_centres
+from geo_urban.hierarchy.urban_classes import degree_of_urbanisation, optimal_built_threshold
+from geo_urban.hierarchy.urban_thresholds import URBANISATION_RULES, UrbanisationThresholds
+from geo_urban.hierarchy.urban_units import UNIT_CLASSES, classify_units
 from geo_urban.hierarchy.urbanization import (
     UrbanizationIncrements,
     urbanization_increments,
@@ -21,21 +31,32 @@ from geo_urban.hierarchy.urbanization import (
 
 __all__ = [
     "TIER_SCHEMES",
+    "UNIT_CLASSES",
+    "URBANISATION_RULES",
+    "CityDensityResult",
     "DensityResult",
+    "NearestNeighborIndex",
     "PrimacyResult",
     "RankSizeResult",
     "Tier",
     "TierResult",
     "TierScheme",
     "TierTransitions",
+    "UrbanCentres",
+    "UrbanisationThresholds",
     "UrbanizationIncrements",
     "burden_ratio",
+    "city_density",
     "city_tiers",
+    "classify_units",
+    "degree_of_urbanisation",
     "density_gini",
     "density_grid",
     "density_measures",
     "density_theil",
     "lived_density",
+    "optimal_built_threshold",
+    "nearest_neighbor_index",
     "population_density",
     "primacy",
     "primacy_table",
@@ -46,6 +67,7 @@ __all__ = [
     "tier_table",
     "tier_transitions",
     "town_share",
+    "urban_centres",
     "urbanization_increments",
     "urbanization_rate",
     "urbanization_table",
