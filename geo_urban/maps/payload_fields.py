@@ -68,7 +68,7 @@ def field_payload(field: Field, units: pd.DataFrame, *, figures: Figures) -> dic
         prepared["year"] = field.year
     if field.classes is not None:
         ways = [field, *(replace(field, classes=other.classes) for other in field.others)]
-        names = ["Classes of the study", *(other.label for other in field.others)]
+        names = [field.classed_by or "Classes of the study", *(other.label for other in field.others)]
         prepared["classifications"] = [
             {"label": in_both(name), **classification(way, values, figures=figures)}
             for name, way in zip(names, ways, strict=True)
