@@ -262,14 +262,20 @@
 
   // --- extent -----------------------------------------------------------------------------------------------------------
 
-  /* Show everything as large as it fits. The corners of the bounds do not tell on a cone, so all points are asked. */
-  geoUrban.fit = function (page, view) {
+  /* The box of everything in pixels of zoom 0. Corners of the bounds do not tell on a cone, so all points are asked. */
+  geoUrban.extent = function (page, view) {
     const { data } = page, { map } = view, [south, west] = data.bounds[0], [north, east] = data.bounds[1];
     const box = L.bounds([]);
     const main = data.sheet && data.sheet.inset && L.latLngBounds(data.sheet.inset.mainBounds);
     const extend = (place) => { if (!main || main.contains(place)) box.extend(map.project(place, 0)); };
     page.arcs.forEach((arc) => arc.forEach(extend));
     if (!box.isValid()) [[south, west], [south, east], [north, west], [north, east]].forEach(extend);
+    return box;
+  };
+
+  /* Show everything as large as it fits. */
+  geoUrban.fit = function (page, view) {
+    const { data } = page, { map } = view, box = geoUrban.extent(page, view);
     const room = map.getSize().subtract([32, 56]), size = box.getSize();
     const scale = Math.min(room.x / Math.max(size.x, 1e-9), room.y / Math.max(size.y, 1e-9));
     map.setView(map.unproject(box.getCenter(), 0), Math.min(Math.log2(scale), data.tiles ? 18 : 14), { animate: false });
