@@ -58,6 +58,7 @@ def field_payload(field: Field, units: pd.DataFrame, *, figures: Figures) -> dic
         "label": in_both(field.label),
         "unit": worded(lambda language: shown_unit(field, language=language, figures=figures)),
         "modelled": field.modelled,
+        "counted": field.unit == "persons" and field.decimals == 0,  # what may be summed over units
         "decimals": shown_decimals(field, figures=figures),
     }
     if field.decimals is None:

@@ -2,17 +2,8 @@
 (function () {
   "use strict";
 
-  const SPACE = "http://www.w3.org/2000/svg";
   const STEPS = [1, 2, 5, 10];
   const MARGIN = 0.04; // of the axis, beyond the outermost points
-
-  geoUrban.svg = function (tag, values, home, text) {
-    const made = document.createElementNS(SPACE, tag);
-    for (const key in values) made.setAttribute(key, values[key]);
-    if (text !== undefined) made.textContent = text;
-    if (home) home.append(made);
-    return made;
-  };
 
   function linearTicks(low, high, most) {
     const raw = (high - low) / Math.max(1, most), power = 10 ** Math.floor(Math.log10(raw));

@@ -114,7 +114,6 @@
       if (event.key !== "Escape" || event.defaultPrevented || !page.selection.size) return;
       if (event.target.closest("input, select")) return;
       page.select([]);
-      event.preventDefault();
     });
   });
 })();

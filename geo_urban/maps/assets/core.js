@@ -21,6 +21,15 @@
     return made;
   };
 
+  /* An SVG element with attributes, inside `home`. */
+  geoUrban.svg = function (tag, values, home, text) {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const key in values) made.setAttribute(key, values[key]);
+    if (text !== undefined) made.textContent = text;
+    if (home) home.append(made);
+    return made;
+  };
+
   /* Events, each followed by what it means:
      "field"      another indicator, year or classification is shown in a view (value: the view)
      "layer"      another layer is shown in a view, or layers over it were switched (value: the view)

@@ -2,20 +2,10 @@
 (function () {
   "use strict";
 
-  const { element } = geoUrban;
+  const { element, svg } = geoUrban;
   const WIDTH = 260, HEIGHT = 96, TOP = 18, BOTTOM = 18; // of a chart, in its own units
   const FEW_YEARS = 6; // up to which years are bars rather than a line
   const BAR = "#52606d", MARKED = "#0b5fff", INK = "#1f2933";
-
-  /* An SVG element with attributes, inside `home`; charts of other parts use it too. */
-  geoUrban.svg = function (tag, values, home, text) {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const key in values) made.setAttribute(key, values[key]);
-    if (text !== undefined) made.textContent = text;
-    if (home) home.append(made);
-    return made;
-  };
-  const { svg } = geoUrban;
 
   const sameUnit = (one, other) => Boolean(one && other && one.layer === other.layer && one.number === other.number);
 
@@ -179,7 +169,6 @@
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || !page.pinned || event.target.closest("input, select")) return;
       page.pin(null);
-      event.preventDefault();
     });
   });
 })();

@@ -5,7 +5,7 @@
 
   const { element } = geoUrban;
   const SPARE = 12; // rows kept above and below those in sight
-  const WIDEST = 30; // of a column of texts, in characters
+  const WIDEST = 24; // of a column of texts, in characters
   const HEAD_WIDEST = 16;
   const ROW = 30; // height of a row before one is measured [pixels]
   const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
@@ -31,7 +31,8 @@
       });
       if (field.firm) {
         made.push({
-          head: page.word("{label}: share of settings in which the class holds", { label: page.t(field.label) }),
+          head: page.word("How firm: {label}", { label: page.t(field.label) }),
+          filed: page.word("How firm: {label} (0–1)", { label: page.t(field.label) }),
           raw: (number) => field.firm[number], key: (number) => field.firm[number], text: false, field: null,
           shown: (number) => (field.firm[number] === null ? page.word("not known") : page.number(field.firm[number] * 100, 1) + "%"),
         });
@@ -293,7 +294,7 @@
     download() {
       const { page, order } = this, { data } = page;
       const text = geoUrban.csv(
-        this.columns.map((column) => column.head),
+        this.columns.map((column) => column.filed || column.head),
         order.map((number) => this.columns.map((column) => column.raw(number))),
       );
       const several = data.layers.filter((layer) => layer.thematic && !layer.over).length > 1;
