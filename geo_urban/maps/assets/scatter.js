@@ -7,9 +7,15 @@
   const MANY = 1000; // points above which they are drawn smaller
   const REACH = 12; // pixels from a point within which the pointer means it
   const CLICK = 4; // pixels that a click may slip
-  const ROOM = { top: 12, right: 16, bottom: 46 };
+  const ROOM = { top: 30, right: 16, bottom: 46 };
   const FADED = 0.15;
   const TICK_EVERY = { x: 85, y: 42 }; // pixels
+
+  /* Draw a text no wider than there is room for. */
+  function fitted(text, room) {
+    const length = text.getComputedTextLength();
+    if (length > room) text.style.fontSize = 13 * room / length + "px";
+  }
 
   class Chart {
     constructor(page, panel) {
@@ -137,7 +143,7 @@
       this.axes = made(60);
       // Room for the longest number of the upright axis.
       const longest = Math.max(...this.axes[1].ticks.map((tick) => page.number(tick, this.axes[1].decimals(tick)).length), 1);
-      this.start = 34 + 7 * longest;
+      this.start = 14 + 7 * longest;
       this.axes = made(this.start);
       this.places = known.map((number) => [number, this.axes[0].at(x.values[number]), this.axes[1].at(y.values[number])]);
       this.where = new Map(this.places.map((place) => [place[0], place]));
@@ -170,9 +176,9 @@
       svg("path", { d: "M" + left + " " + top + "V" + bottom + "H" + right, class: "gu-axis" }, frame);
       const heading = (field, log) => page.heading(field) + (log ? page.word(", logarithmic") : "");
       const [across, up] = this.fields;
-      svg("text", { x: (left + right) / 2, y: height - 8, "text-anchor": "middle", class: "gu-x" }, frame, heading(across, entry.xLog));
-      svg("text", { x: 0, y: 0, transform: "translate(15 " + (top + bottom) / 2 + ") rotate(-90)", "text-anchor": "middle", class: "gu-y" },
-        frame, heading(up, entry.yLog));
+      // The upright axis has its heading above it, where it can be read without turning the head.
+      fitted(svg("text", { x: right, y: height - 8, "text-anchor": "end", class: "gu-x" }, frame, heading(across, entry.xLog)), width - 8);
+      fitted(svg("text", { x: 4, y: 16, class: "gu-y" }, frame, heading(up, entry.yLog)), width - 8);
       const inside = svg("g", { "clip-path": "url(#gu-chart-inside)" }, frame);
       for (const [x0, y0, x1, y1] of entry.lines) {
         svg("line", { x1: x.at(x0), y1: y.at(y0), x2: x.at(x1), y2: y.at(y1), class: "gu-fit" }, inside);

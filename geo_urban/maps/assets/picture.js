@@ -1,0 +1,305 @@
+/* The present view as one picture, painted by itself at any size, not copied from the screen: map, title, legend,
+   scale, north, source and date. "Save picture" writes it as a file; a print of the page is this picture on one sheet. */
+(function () {
+  "use strict";
+
+  const INK = "#1f2933", QUIET = "#52606d", ALARM = "#8a3b00", PINNED = "#0b5fff";
+  const A4 = { width: 3508, height: 2480, dpi: 300 };
+  const SCREEN_DPI = 96; // a picture is laid out as a page of this many pixels to the inch
+  const MARGIN = 26, GAP = 14, SIDE = 228;
+  const WIDE = 1.1; // pictures wider than this have the legend beside the map, others below it
+  const SMALLER = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
+  const METRE_INCHES = 39.3701;
+
+  // --- the legend -------------------------------------------------------------------------------------------------------
+
+  function swatch(writer, color, pattern, scale, outline) {
+    if (!writer.draws) return;
+    const { context, by } = writer, [width, height] = [22 * by, 13 * by];
+    const [left, top] = [writer.left, writer.y + 2 * by];
+    context.fillStyle = color;
+    context.fillRect(left, top, width, height);
+    if (pattern) {
+      const made = geoUrban.canvasPattern(context, pattern, scale);
+      made.setTransform(new DOMMatrix().translate(left, top).scale(1 / scale));
+      context.fillStyle = made;
+      context.fillRect(left, top, width, height);
+    }
+    context.strokeStyle = outline || "#7b8794";
+    context.lineWidth = outline ? 2 : 0.8;
+    context.strokeRect(left, top, width, height);
+  }
+
+  function row(writer, label, count, mark) {
+    const { context, y } = writer;
+    mark();
+    writer.text(label, { size: 12, color: INK, indent: 30, keep: count ? 52 : 0 });
+    if (count && writer.draws) {
+      writer.font(12);
+      context.fillStyle = QUIET;
+      context.textAlign = "right";
+      context.fillText(count, writer.left + writer.width, y + 12 * writer.by * 1.1);
+    }
+    writer.skip(2);
+  }
+
+  function classRows(page, writer, classes, scale) {
+    classes.labels.forEach((label, number) => {
+      row(writer, page.t(label), page.number(classes.counts[number], 0),
+        () => swatch(writer, classes.colors[number], classes.patterns[number], scale));
+    });
+    if (classes.missing) {
+      row(writer, page.word("no data"), page.number(classes.missing, 0), () => swatch(writer, page.data.noData, "", scale));
+    }
+  }
+
+  function sizeRows(page, writer, layer) {
+    const { context } = writer, { size } = layer;
+    writer.text(page.heading(size), { size: 11, color: QUIET });
+    for (const [text, pixels] of size.steps) {
+      const high = layer.kind === "line" ? 18 : Math.max(18, 2 * pixels / writer.by + 4), top = writer.y;
+      if (writer.draws) {
+        const middle = top + high * writer.by / 2;
+        context.strokeStyle = INK;
+        context.fillStyle = "#ffffff";
+        context.beginPath();
+        if (layer.kind === "line") {
+          context.lineWidth = pixels;
+          context.moveTo(writer.left, middle);
+          context.lineTo(writer.left + 22 * writer.by, middle);
+          context.stroke();
+        } else {
+          context.lineWidth = 1;
+          context.arc(writer.left + 18 * writer.by, middle, pixels, 0, 2 * Math.PI);
+          context.fill();
+          context.stroke();
+        }
+        writer.font(12);
+        context.fillStyle = INK;
+        context.textAlign = "left";
+        context.textBaseline = "middle";
+        context.fillText(text, writer.left + 44 * writer.by, middle);
+        context.textBaseline = "alphabetic";
+      }
+      writer.skip(high);
+    }
+  }
+
+  /* The views that show something of their own. */
+  function shownViews(page) { return page.views.filter((view) => !view.follows && !view.within); }
+
+  function writeLegend(page, writer, scale) {
+    for (const view of shownViews(page)) {
+      const { field, layer } = view;
+      writer.text(page.t(field.label), { size: 14, bold: true, color: INK });
+      writer.text([page.unit(field), page.word("{count} units", { count: page.number(layer.codes.length, 0) })].filter(Boolean).join(" · "),
+        { size: 11, color: QUIET, after: 3 });
+      if (field.modelled) writer.text(page.word("modelled, not counted"), { size: 11, bold: true, color: ALARM, after: 3 });
+      classRows(page, writer, page.classes(view), scale);
+      if (layer.size) sizeRows(page, writer, layer);
+      writer.skip(8);
+    }
+    for (const layer of page.data.layers) {
+      if (!layer.over || !layer.visible || !layer.thematic) continue;
+      const field = layer.fields[layer.indicators[0].fields[0]];
+      writer.text(page.t(layer.title), { size: 13, bold: true, color: INK });
+      writer.text(page.heading(field), { size: 11, color: QUIET, after: 3 });
+      classRows(page, writer, field.classifications[0], scale);
+      if (layer.size) sizeRows(page, writer, layer);
+      writer.skip(8);
+    }
+    for (const legend of page.legends || []) legend(writer, scale);
+    const { pinned, selection } = page;
+    if (pinned) {
+      const { layer, number } = pinned, field = layer === page.view.layer ? page.view.field : layer.fields[0];
+      const value = field ? page.t(field.label) + " " + page.shown(field, number, true) : "";
+      row(writer, [page.name(layer, number), value].filter(Boolean).join(" · "), "", () => swatch(writer, "#ffffff", "", scale, PINNED));
+    }
+    if (selection.size) {
+      writer.text(page.word("{count} units are marked; the others are faded.", { count: page.number(selection.size, 0) }), { size: 11, color: QUIET });
+    }
+  }
+
+  // --- what stands under the map ------------------------------------------------------------------------------------------
+
+  function day(page, text) {
+    const found = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+    return found ? page.date(new Date(Number(found[1]), found[2] - 1, Number(found[3]))) : text;
+  }
+
+  function projection(page) {
+    const at = page.data.equalArea, degrees = (value) => page.number(value, 1) + "°";
+    if (page.view.map.options.crs.code !== "geo-urban-equal-area") {
+      return page.word("Web Mercator projection; the scale holds in the middle of the map.");
+    }
+    return page.word("Albers equal-area projection, parallels {south} and {north}, meridian {meridian}; the scale holds in the middle of the map.", {
+      south: degrees(at.south), north: degrees(at.north), meridian: degrees(at.longitude),
+    });
+  }
+
+  function writeNotes(page, writer) {
+    const { data } = page, colon = page.language === "zh" ? "：" : ": ";
+    const line = (word, text, color) => { if (text) writer.text(word + colon + text, { size: 10.5, color: color || QUIET, after: 2 }); };
+    data.cautions.forEach((caution) => line(page.word("Caution"), page.t(caution), ALARM));
+    line(page.word("Method"), page.t(data.method));
+    line(page.word("Source"), page.t(data.source));
+    line(page.word("Cite as"), data.citation);
+    if (data.sheet && data.sheet.approvalNumber) line(page.word("Approval number"), data.sheet.approvalNumber);
+    if (data.tiles) writer.text(page.word("The background tiles of the page are not part of this picture."), { size: 10.5, color: QUIET, after: 2 });
+    writer.text([
+      data.date ? page.word("Date") + colon + day(page, data.date) : "",
+      page.word("Drawn on {date}", { date: page.date(new Date()) }), projection(page), "geo_urban",
+    ].filter(Boolean).join(" · "), { size: 10.5, color: QUIET });
+  }
+
+  /* The first size at which `write` needs no more than `room`, and the height it then has. */
+  function fitted(context, box, room, write) {
+    for (const by of SMALLER) {
+      const writer = new geoUrban.Writer(context, Object.assign({}, box, { top: 0, by: by, draws: false }));
+      write(writer);
+      if (writer.y <= room || by === SMALLER[SMALLER.length - 1]) return { by: by, height: writer.y };
+    }
+    return null;
+  }
+
+  // --- the whole --------------------------------------------------------------------------------------------------------
+
+  function paintInset(context, page, view, frame, scale) {
+    const element = view.map.getContainer(), main = page.view.map.getContainer();
+    if (!element.clientWidth || !main.clientWidth) return;
+    const width = Math.max(80, Math.min(150, frame.width * element.clientWidth / main.clientWidth));
+    const height = width * element.clientHeight / element.clientWidth, title = page.t(page.data.sheet?.inset?.title ?? "");
+    const box = { left: frame.left + frame.width - width - 8, top: frame.top + frame.height - height - 8 - (title ? 14 : 0), width, height };
+    context.fillStyle = "#ffffff";
+    context.fillRect(box.left, box.top, width, height + (title ? 14 : 0));
+    geoUrban.paintView(context, page, view, box, scale);
+    context.strokeStyle = QUIET;
+    context.strokeRect(box.left, box.top, width, height + (title ? 14 : 0));
+    if (!title) return;
+    const writer = new geoUrban.Writer(context, { left: 0, top: 0, width: width });
+    let size = 10;
+    do writer.font(size); while (context.measureText(title).width > width - 6 && --size > 5);
+    context.fillStyle = INK;
+    context.textAlign = "center";
+    context.fillText(title, box.left + width / 2, box.top + height + 11);
+  }
+
+  /* The frames of the maps: one, or two beside each other where the page compares. */
+  function paintMaps(context, page, frame, scale) {
+    const views = page.views.filter((view) => !view.within && (view === page.view || view.map.getContainer().clientWidth));
+    const width = (frame.width - GAP * (views.length - 1)) / views.length;
+    return views.map((view, number) => {
+      const own = { left: frame.left + number * (width + GAP), top: frame.top, width: width, height: frame.height };
+      if (views.length > 1) {
+        const writer = new geoUrban.Writer(context, { left: own.left, top: own.top, width: width });
+        writer.text(page.heading(view.field), { size: 12, bold: true, color: INK, after: 4 });
+        own.height -= writer.y - own.top;
+        own.top = writer.y;
+      }
+      const framing = geoUrban.paintView(context, page, view, own, scale);
+      if (view === page.view) page.views.filter((one) => one.within).forEach((inset) => paintInset(context, page, inset, own, scale));
+      const bar = geoUrban.paintScale(context, page, framing, own), north = geoUrban.paintNorth(context, page, framing, own);
+      return { view, frame: own, framing, bar, north };
+    });
+  }
+
+  /* Paint the page onto a new canvas of `width` × `height` pixels, `scale` of them to a pixel of the layout. Gives the
+     canvas and where its maps lie on the layout. */
+  geoUrban.paint = function (page, { width, height, scale }) {
+    const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+    canvas.width = width;
+    canvas.height = height;
+    context.scale(scale, scale);
+    const [across, down] = [width / scale, height / scale], inner = across - 2 * MARGIN;
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, across, down);
+    const head = new geoUrban.Writer(context, { left: MARGIN, top: MARGIN - 8, width: inner });
+    head.text(page.t(page.data.title), { size: 21, bold: true, color: INK });
+    if (shownViews(page).length === 1 && page.t(page.view.field.label) !== page.t(page.data.title)) {
+      head.text(page.heading(page.view.field), { size: 14, color: QUIET });
+    }
+    const top = head.y + 10;
+    const notes = fitted(context, { left: MARGIN, width: inner }, down * 0.22, (writer) => writeNotes(page, writer));
+    const bottom = down - MARGIN + 8 - notes.height;
+    writeNotes(page, new geoUrban.Writer(context, { left: MARGIN, top: bottom, width: inner, by: notes.by }));
+    const beside = across / down >= WIDE, frame = { left: MARGIN, top: top, width: inner, height: bottom - 8 - top };
+    const legend = { left: MARGIN, width: inner };
+    if (beside) {
+      frame.width -= SIDE + GAP;
+      Object.assign(legend, { left: MARGIN + frame.width + GAP, width: SIDE });
+    }
+    const write = (writer) => writeLegend(page, writer, scale);
+    const found = fitted(context, legend, beside ? frame.height : frame.height * 0.45, write);
+    if (!beside) frame.height -= found.height + GAP;
+    write(new geoUrban.Writer(context, Object.assign(legend, { top: beside ? top : frame.top + frame.height + GAP, by: found.by })));
+    return { canvas: canvas, maps: paintMaps(context, page, frame, scale) };
+  };
+
+  function sheet(page) {
+    return geoUrban.paint(page, { width: A4.width, height: A4.height, scale: A4.dpi / SCREEN_DPI }).canvas;
+  }
+
+  // --- the file: PNG with its size on paper -------------------------------------------------------------------------------
+
+  function checksum(bytes) {
+    let sum = ~0;
+    for (const byte of bytes) {
+      sum ^= byte;
+      for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+    }
+    return ~sum >>> 0;
+  }
+
+  /* The bytes of a PNG with a chunk that says how many pixels an inch has, after its header of 33 bytes. */
+  geoUrban.withDpi = function (png, dpi) {
+    const chunk = new Uint8Array(21), view = new DataView(chunk.buffer), perMetre = Math.round(dpi * METRE_INCHES);
+    view.setUint32(0, 9);
+    chunk.set([0x70, 0x48, 0x59, 0x73], 4); // pHYs
+    view.setUint32(8, perMetre);
+    view.setUint32(12, perMetre);
+    chunk[16] = 1; // per metre
+    view.setUint32(17, checksum(chunk.subarray(4, 17)));
+    const all = new Uint8Array(png.length + chunk.length);
+    all.set(png.subarray(0, 33));
+    all.set(chunk, 33);
+    all.set(png.subarray(33), 33 + chunk.length);
+    return all;
+  };
+
+  geoUrban.pictureFile = async function (page) {
+    const blob = await new Promise((done) => sheet(page).toBlob(done, "image/png"));
+    const png = geoUrban.withDpi(new Uint8Array(await blob.arrayBuffer()), A4.dpi);
+    return new File([png], page.data.name + "-" + page.view.field.column + ".png", { type: "image/png" });
+  };
+
+  async function save(page, button) {
+    button.setAttribute("aria-busy", "true");
+    await new Promise((done) => setTimeout(done, 30)); // lets the button show it before the page is busy
+    try {
+      const file = await geoUrban.pictureFile(page), link = geoUrban.element("a");
+      link.href = URL.createObjectURL(file);
+      link.download = file.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  // --- print: whatever way it was asked for -------------------------------------------------------------------------------
+
+  function bindPrint(page) {
+    const home = geoUrban.element("div");
+    home.id = "gu-print";
+    home.setAttribute("aria-hidden", "true");
+    document.body.append(home);
+    window.addEventListener("beforeprint", () => home.replaceChildren(sheet(page)));
+    window.addEventListener("afterprint", () => home.replaceChildren());
+  }
+
+  geoUrban.part("picture", (page) => {
+    const button = geoUrban.addTool(page, { id: "gu-save-picture", word: () => page.word("Save picture"), press: () => save(page, button) });
+    geoUrban.addTool(page, { id: "gu-print-page", word: () => page.word("Print"), press: () => window.print() });
+    bindPrint(page);
+  });
+})();
