@@ -43,6 +43,9 @@ OWN_SCRIPTS = (
     "screen.js",
     "axes.js",
     "scatter.js",
+    "picture_words.js",
+    "picture_map.js",
+    "picture.js",
     "start.js",
 )
 OWN_STYLES = (
@@ -56,6 +59,7 @@ OWN_STYLES = (
     "measure.css",
     "screen.css",
     "scatter.css",
+    "picture.css",
 )
 
 
