@@ -7,6 +7,7 @@ refused (`geo_urban.spatial.modelled`).
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -22,10 +23,11 @@ from geo_urban.datasets import _amap, _settlement, store
 from geo_urban.datasets.panel import census_panel
 from geo_urban.datasets.regions import Region
 from geo_urban.datasets.regions import region as region_of
-from geo_urban.errors import DataSourceError, InputError
+from geo_urban.errors import DataSourceError, GeoUrbanWarning, InputError
 from geo_urban.messages import translate
 from geo_urban.progress import track
-from geo_urban.spatial._spread import pieces_of, spread
+from geo_urban.spatial._outer_cells import COVERED_SHARE
+from geo_urban.spatial._spread import in_crs_of, pieces_of, spread
 from geo_urban.spatial.grid import GridShape, build_grid
 
 if TYPE_CHECKING:
@@ -59,9 +61,11 @@ CLASSES_OF: dict[str, dict[RuralClasses, tuple[int, ...]]] = {
 # For units without any cell of those classes: from the likeliest class to the least likely.
 _FALLBACK: dict[str, tuple[int, ...]] = {"urban": (13, 12, 11), "rural": (21, 22, 23, 30)}
 _ROWS_AT_ONCE = 512
+_LAYERS = len(YEARS) + 1
+_WHOLE = 1e-9  # shares of neighbours that meet in a cell add up to one, within rounding
 _DECIDING = (
     *(f"datasets/{part}.py" for part in ("modelled_grid", "_settlement", "_triangles", "_amap", "panel", "divisions")),
-    *(f"spatial/{part}.py" for part in ("_spread", "_zonal_sums", "cell_shares", "grid", "harmonize", "_datum_shifts")),
+    *(f"spatial/{part}.py" for part in ("_spread", "cell_shares", "grid", "harmonize", "_datum_shifts")),
 )
 _DECIDING_FILES = {
     "datasets/figures": ("census_2", "census_corrections", "division_", "zone_hosts", "grid_class_weights"),
@@ -95,8 +99,10 @@ def population_grid(
     -------
     xarray.DataArray
         People per cell, rows north to south, 1 km cells of the GHSL (Mollweide, `ESRI:54009`); missing where no unit
-        lies. Attributes: ``quantity="count"``, ``modelled=True``, ``year``, ``source``, ``made_from`` (the classes;
-        it must not be used to find them again), ``classes_year=2025``, ``class_weights``.
+        lies. Coordinate `covered_share`: the share of each cell that lies in the units whose people it holds, by which
+        a zonal join gives units on the region's edge all of their people. Attributes: ``quantity="count"``,
+        ``modelled=True``, ``year``, ``source``, ``made_from`` (the classes; it must not be used to find them again),
+        ``classes_year=2025``, ``class_weights``.
 
     Raises
     ------
@@ -114,9 +120,9 @@ def population_grid(
     Notes
     -----
     Classes are those of 2025 for both years, so a cell inherits its unit's change: cells of two years must not be
-    compared (`geo_urban.spatial.require_comparable_cells`). Cells on a region's edge hold the region's people only: a
-    plain `zonal_stats` gives part of them to the land beyond and loses 0.2 % of the Northeast; use
-    `geo_urban.hierarchy.density_measures` with ``outer_cells="keep"``. Built once, for the region asked for, and kept
+    compared (`geo_urban.spatial.require_comparable_cells`). Cells on a region's edge hold the region's people only, and
+    its units get them back whole; a file that `write_grid` makes of the grid does not hold their shares, so that joins
+    with it lose what falls beyond (0.2 % of the Northeast). Built once, for the region asked for, and kept
     in the cache; the first time costs about a minute for the whole country.
 
     References
@@ -212,12 +218,21 @@ def _build(target: Path, within: Region | None, rural_classes: RuralClasses) -> 
             "Name a region of the mainland.",
             name="" if within is None else within.name,
         )
-    units = panel.geometry.to_crs(CRS_NAME)
+    units = _outlines(panel)
     shape = _window(units.total_bounds)
     people = _Canvas(shape)
     for part in _parts(units):
-        people.add(part.shape, part.pieces.cell, _placed(part, panel.loc[part.units.index], rural_classes))
+        placed = _placed(part, panel.loc[part.units.index], rural_classes)
+        people.add(part.shape, part.pieces.cell, np.vstack([placed, part.pieces.fraction]))
     _write(target, people)
+
+
+def _outlines(panel: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return units as a zonal join will place them, so that it finds the very shares of cells that they cover here."""
+    anywhere = _window(np.array([0.0, 0.0, _CELL_M, _CELL_M]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeoUrbanWarning)  # that they are reprojected is our doing
+        return in_crs_of(anywhere, panel).geometry
 
 
 def _placed(part: _Part, panel: pd.DataFrame, rural_classes: RuralClasses) -> NDArray[np.float64]:
@@ -241,14 +256,17 @@ def _stages(year: int, residents: str, rural_classes: RuralClasses) -> tuple[NDA
 
 
 class _Canvas:
-    """The cells of the whole grid that hold anybody or nobody, by bands of rows; the rest is not kept in memory."""
+    """The cells of the whole grid that units lie on, by bands of rows; the rest is not kept in memory.
+
+    Layers: people of each year, and the share of each cell that lies in units.
+    """
 
     def __init__(self, shape: GridShape) -> None:
         self.shape = shape
         self.bands: dict[int, list[tuple[NDArray[np.int32], NDArray[np.float64]]]] = {}
 
     def add(self, window: GridShape, cell: NDArray[np.int64], people: NDArray[np.float64]) -> None:
-        """Add people, given by the cells of a window, a row for each year."""
+        """Add to the cells of a window, a row for each layer."""
         cells, place = np.unique(cell, return_inverse=True)
         sums = np.stack([np.bincount(place, weights=each) for each in people]).astype(np.float64)
         down = round((window.transform.f - self.shape.transform.f) / self.shape.transform.e)
@@ -262,12 +280,14 @@ class _Canvas:
                 self.bands.setdefault(band, []).append((inside.astype(np.int32), sums[:, here]))
 
     def band(self, number: int) -> NDArray[np.float64]:
-        """Return a band of rows, shape (years, rows, columns); missing where no unit lies."""
+        """Return a band of rows, shape (layers, rows, columns); missing where no unit lies."""
         rows = min(_ROWS_AT_ONCE, self.shape.height - number * _ROWS_AT_ONCE)
-        values = np.full((len(YEARS), rows * self.shape.width), np.nan)
-        for cell, people in self.bands.get(number, ()):
-            values[:, cell] = np.nan_to_num(values[:, cell]) + people
-        return values.reshape(len(YEARS), rows, self.shape.width)
+        values = np.full((_LAYERS, rows * self.shape.width), np.nan)
+        for cell, added in self.bands.get(number, ()):
+            values[:, cell] = np.nan_to_num(values[:, cell]) + added
+        share = values[-1]
+        share[share >= 1 - _WHOLE] = 1.0
+        return values.reshape(_LAYERS, rows, self.shape.width)
 
 
 def _write(target: Path, people: _Canvas) -> None:
@@ -282,7 +302,7 @@ def _write(target: Path, people: _Canvas) -> None:
         driver="GTiff",
         height=shape.height,
         width=shape.width,
-        count=len(YEARS),
+        count=_LAYERS,
         dtype="float64",
         nodata=np.nan,
         crs=shape.crs.to_wkt(),
@@ -303,6 +323,7 @@ def _read(path: Path, year: int, rural_classes: RuralClasses) -> xr.DataArray:
     try:
         with rasterio.open(path) as file:
             values = file.read(YEARS.index(year) + 1)
+            covered = file.read(_LAYERS).astype(np.float32)
             shape = GridShape(transform=file.transform, height=file.height, width=file.width, crs=CRS(CRS_NAME))
     except RasterioError as error:
         raise DataSourceError(
@@ -310,7 +331,8 @@ def _read(path: Path, year: int, rural_classes: RuralClasses) -> xr.DataArray:
             path=path,
             reason=error,
         ) from error
-    return build_grid(values, shape, quantity="count", **_attributes(year, rural_classes)).rename("population")
+    grid = build_grid(values, shape, quantity="count", **_attributes(year, rural_classes)).rename("population")
+    return grid.assign_coords({COVERED_SHARE: (("y", "x"), covered)})
 
 
 def _attributes(year: int, rural_classes: RuralClasses) -> dict[str, object]:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from geo_urban.errors import GeoUrbanWarning, InputError
+from geo_urban.spatial._grid_values import declared_nodata, with_missing
+from geo_urban.spatial._outer_cells import COVERED_SHARE, inhabited_share, says_what_it_covers
 from geo_urban.spatial.cell_shares import cell_fractions
 from geo_urban.spatial.grid import cell_area_km2, grid_shape, require_quantity
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from geo_urban.spatial._outer_cells import OuterCellRule
     from geo_urban.spatial.grid import GridShape
 
 __all__ = [
@@ -44,7 +47,6 @@ CELL_MEASURES = (
 
 # Cells under the bounding boxes of the units that are measured at once; a cell takes about 100 bytes on the way.
 BLOCK_CELLS = 4_000_000
-_WHOLE = 1e-9  # shares of neighbours that meet in a cell add up to one, within rounding
 _EDGE = 0.5  # of a cell; a unit drawn along the edge of the grid does not reach beyond
 _MARGIN = 2  # cells; the box of a reprojected unit is known from points along its sides only
 
@@ -168,31 +170,34 @@ class OuterCells:
     ----------
     cell
         Their numbers in the grid, ascending.
-    covered
-        Share of each that lies in units.
+    inhabited
+        Share of each that its people live on.
     """
 
     cell: NDArray[np.int64]
-    covered: NDArray[np.float64]
+    inhabited: NDArray[np.float64]
 
-    def share_inside(self, cell: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the share of each of `cell` that lies in units, 1 for those that do not reach beyond."""
+    def share_inhabited(self, cell: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the share of each of `cell` that its people live on, 1 for those that do not reach beyond."""
         place = np.minimum(np.searchsorted(self.cell, cell), max(len(self.cell) - 1, 0))
         found = self.cell[place] == cell if len(self.cell) else np.zeros(len(cell), dtype=bool)
-        return np.where(found, self.covered[place], 1.0) if len(self.cell) else np.ones(len(cell))
+        return np.where(found, self.inhabited[place], 1.0) if len(self.cell) else np.ones(len(cell))
 
 
-def outer_cells(grid: xr.DataArray, units: gpd.GeoDataFrame) -> OuterCells:
-    """Return the cells that lie partly in units and partly in none."""
+def outer_cells(grid: xr.DataArray, units: gpd.GeoDataFrame, rule: OuterCellRule) -> OuterCells | None:
+    """Return the cells that lie partly in units and partly in none; None if they need no other care than the rest."""
+    says = says_what_it_covers(grid)
+    if rule == "cut" and not says:
+        return None
     cells, shares = [np.empty(0, dtype=np.int64)], [np.empty(0)]
     for piece in _pieces(grid, units):
         share = piece.pairs["fraction"].to_numpy()
         cells.append(piece.cell[share < 1])
         shares.append(share[share < 1])
     cell, place = np.unique(np.concatenate(cells), return_inverse=True)
-    covered = np.bincount(place, weights=np.concatenate(shares), minlength=len(cell)).astype(np.float64)
-    beyond = covered < 1 - _WHOLE
-    return OuterCells(cell=cell[beyond], covered=covered[beyond])
+    inside = np.bincount(place, weights=np.concatenate(shares), minlength=len(cell)).astype(np.float64)
+    covered = grid.coords[COVERED_SHARE].to_numpy().ravel()[cell] if says else None
+    return OuterCells(cell=cell, inhabited=inhabited_share(inside, rule=rule, covered=covered))
 
 
 def cell_parcels(grid: xr.DataArray, units: gpd.GeoDataFrame, *, outer: OuterCells | None = None) -> Iterator[Parcels]:
@@ -207,7 +212,7 @@ def cell_parcels(grid: xr.DataArray, units: gpd.GeoDataFrame, *, outer: OuterCel
     units
         Polygons on a unique index.
     outer
-        Cells whose people all live in the part that lies in units; None if they are spread evenly.
+        Cells whose people live on a part of them; None if all are spread evenly.
 
     Yields
     ------
@@ -240,14 +245,15 @@ def _pieces(grid: xr.DataArray, units: gpd.GeoDataFrame) -> Iterator[_Piece]:
 
 def _parcels_of(piece: _Piece, outer: OuterCells | None) -> Parcels:
     row, column = piece.pairs["row"].to_numpy(), piece.pairs["col"].to_numpy()
-    values = np.asarray(piece.window.to_numpy()[row, column], dtype=np.float64)
+    stored = with_missing(piece.window.to_numpy()[row, column], declared_nodata(piece.window))
+    values = np.asarray(stored, dtype=np.float64)
     known = ~np.isnan(values)
     _require_possible(values[known])
     cell = cell_area_km2(piece.window).to_numpy()
     whole = cell[row] if cell.ndim == 1 else cell[row, column]
     density = values / whole if require_quantity(piece.window) == "count" else values
     if outer is not None:
-        density = density / outer.share_inside(piece.cell)
+        density = density / outer.share_inhabited(piece.cell)
     fraction = piece.pairs["fraction"].to_numpy()
     return Parcels(
         unit=piece.pairs["unit"].to_numpy()[known].astype(np.int64),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, get_args
+from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ from geo_urban.errors import GeoUrbanWarning, InputError, InsufficientDataError
 from geo_urban.figures import paired_figures
 from geo_urban.hierarchy._density_cells import CELL_MEASURES, cell_parcels, parcel_measures, reaching_beyond
 from geo_urban.hierarchy._density_cells import outer_cells as cells_beyond
-from geo_urban.hierarchy.density_result import DensityResult, OuterCellRule
+from geo_urban.hierarchy.density_result import DensityResult
+from geo_urban.spatial._coverage_units import checked_units
+from geo_urban.spatial._grid_values import declared_nodata, require_grid
 from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.grid import cell_area_km2, require_quantity
 from geo_urban.spatial.modelled import is_modelled
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from geo_urban.hierarchy._density_cells import OuterCells
+    from geo_urban.spatial._outer_cells import OuterCellRule
 
 __all__ = ["density_grid", "density_measures"]
 
@@ -31,6 +35,7 @@ BEYOND = (
     "{codes} reach beyond the edge of the grid: whoever lives there is missing from them, and their density per km² is "
     "too low."
 )
+_NODATA_ATTRIBUTES = ("_FillValue", "missing_value", "fill_value", "nodata")  # where rioxarray looks for the number
 URBAN_CENTRE_DENSITY = 1500.0
 """Residents per km² from which on a cell can belong to an urban centre (degree of urbanisation)."""
 
@@ -64,6 +69,10 @@ def density_grid(grid: xr.DataArray) -> xr.DataArray:
     >>> round(density_grid(build_grid([[4e6]], shape, quantity="count")).item(), 3)
     1000.0
     """
+    nodata = declared_nodata(require_grid(grid))
+    if nodata is not None:
+        known = grid.where(grid != nodata)
+        grid = known.assign_attrs({name: said for name, said in grid.attrs.items() if name not in _NODATA_ATTRIBUTES})
     if require_quantity(grid) == "density":
         return grid
     density: xr.DataArray = (grid / cell_area_km2(grid)).transpose(*grid.dims)
@@ -100,7 +109,9 @@ def density_measures(
     outer_cells
         What becomes of the people of a cell that reaches beyond all units, into the sea or abroad. ``"cut"`` leaves
         out as many as its area beyond would hold. ``"keep"`` counts them all in the units: right where the grid holds
-        the people of these very units only, as a modelled grid of them does, or where nobody lives beyond.
+        the people of these very units only, or where nobody lives beyond. A grid that says itself which share of a
+        cell its people live on (coordinate ``covered_share``, as `geo_urban.datasets.population_grid` has it) is
+        taken at its word with ``"cut"`` too.
 
     Returns
     -------
@@ -157,13 +168,13 @@ def density_measures(
        population  density_per_km2  lived_density_per_km2  dense_share
     A        95.0           63.333                 85.789        0.947
     """
-    _require_one_year(grid)
-    _require_units(units, land_area_km2=land_area_km2)
-    _require_options(threshold_per_km2, outer_cells)
+    _require_one_year(require_grid(grid))
+    _require_units(checked_units(units), land_area_km2=land_area_km2)
+    _require_threshold(threshold_per_km2)
     with np.errstate(invalid="ignore"):  # infinite cells are refused below
-        audit = zonal_stats(grid, units, stats=("sum",)).audit
-    kept = cells_beyond(grid, units) if outer_cells == "keep" else None
-    measures, cell_area = _measured(grid, units, outer=kept, threshold_per_km2=threshold_per_km2)
+        audit = zonal_stats(grid, units, stats=("sum",), outer_cells=outer_cells).audit
+    beyond = cells_beyond(grid, units, outer_cells)
+    measures, cell_area = _measured(grid, units, outer=beyond, threshold_per_km2=threshold_per_km2)
     if measures["population"].isna().all():
         raise InsufficientDataError(
             "no unit lies on a cell of the grid that has a value, so there is no density to measure. "
@@ -173,7 +184,7 @@ def density_measures(
     modelled = is_modelled(grid)
     return DensityResult(
         units=_with_measures(units, measures, land_area_km2=land_area_km2, modelled=modelled),
-        audit=audit if kept is None else _audit_of_kept(audit, measures),
+        audit=audit,
         outer_cells=outer_cells,
         threshold_per_km2=float(threshold_per_km2),
         cell_area_km2=cell_area,
@@ -206,17 +217,12 @@ def _require_units(units: gpd.GeoDataFrame, *, land_area_km2: str | None) -> Non
         require_columns(units, [land_area_km2], argument="units")
 
 
-def _require_options(threshold: float, outer_cells: str) -> None:
-    if not (np.isfinite(threshold) and threshold > 0):
+def _require_threshold(threshold: object) -> None:
+    if not (isinstance(threshold, Real) and np.isfinite(float(threshold)) and threshold > 0):
         raise InputError(
             "`threshold_per_km2` must be a positive number of residents per km², since it parts dense from sparse "
             "cells; got {value}. Take e.g. 1500.",
-            value=threshold,
-        )
-    if outer_cells not in get_args(OuterCellRule):
-        raise InputError(
-            '`outer_cells` is {value}; cells that reach beyond all units are "cut" or "keep". Pass one of them.',
-            value=repr(outer_cells),
+            value=repr(threshold),
         )
 
 
@@ -239,16 +245,6 @@ def _warn_of_units_off_the_grid(grid: xr.DataArray, units: gpd.GeoDataFrame, mea
 def _year_of(grid: xr.DataArray) -> int | None:
     year = str(grid.attrs.get("year", ""))  # a file gives back text
     return int(year) if year.isdecimal() else None
-
-
-def _audit_of_kept(audit: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Return the audit with the people whom the units took in from cells that reach beyond them."""
-    difference = measures["population"].sum() - audit["sum_over_grid"]
-    return audit.assign(
-        sum_over_zones=audit["sum_over_grid"] + difference,
-        difference=difference,
-        outside_all_zones=(audit["in_several_zones"] - difference).clip(lower=0.0),
-    )
 
 
 def _measured(

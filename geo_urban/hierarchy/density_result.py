@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo_urban.presentation import Presentation
+    from geo_urban.spatial._outer_cells import OuterCellRule
 
-__all__ = ["DensityResult", "OuterCellRule"]
-
-OuterCellRule: TypeAlias = Literal["cut", "keep"]
+__all__ = ["DensityResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geo_urban.spatial.grid import GridShape
 
-__all__ = ["PlacedUnits", "Rings", "place_units"]
+__all__ = ["PlacedUnits", "Rings", "checked_units", "place_units"]
 
 # Vertices handed to the compiled loops at once: enough to make calls cheap, few enough to need little memory.
 _VERTICES_AT_ONCE = 400_000
@@ -123,7 +123,7 @@ def _noise(grid: GridShape, axis: str) -> float:
 
 def place_units(units: Any, grid: GridShape, *, reproject: bool) -> PlacedUnits:
     """Check units and place them on a grid."""
-    frame = _checked(units)
+    frame = checked_units(units)
     shapes = _in_crs_of(frame, grid, reproject=reproject).to_numpy()
     columns, shifts = _columns(frame, shapes, grid)
     rows = (shapely.bounds(shapes)[:, [1, 3]] - grid.transform.f) / grid.transform.e
@@ -143,7 +143,8 @@ def place_units(units: Any, grid: GridShape, *, reproject: bool) -> PlacedUnits:
     )
 
 
-def _checked(units: Any) -> gpd.GeoDataFrame:
+def checked_units(units: Any) -> gpd.GeoDataFrame:
+    """Return units that a grid can be joined with, or refuse what they lack."""
     if not isinstance(units, gpd.GeoDataFrame) or units.active_geometry_name is None:
         raise GeometryError(
             "`units` is a {kind} without geometry, so no cell lies in them. "

@@ -10,6 +10,7 @@ import numpy as np
 
 from geo_urban.checks import listed
 from geo_urban.errors import InputError
+from geo_urban.spatial._grid_values import declared_nodata, require_grid
 from geo_urban.spatial.grid import GridShape, Quantity, grid_shape, require_quantity
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Layer:
     stack: xr.DataArray  # the array that holds it
     place: int | None  # its place in that array, where the array has several
     quantity: Quantity
+    nodata: float | None  # what stands for missing cells, where these are not NaN
     totals: NDArray[np.float64]  # per unit: share × weight × value, share × weight, share, of cells with a value
     areas: NDArray[np.float64]  # per unit: share × area, likewise
     audit: NDArray[np.float64]  # over the grid, outside all zones, in several zones
@@ -39,10 +41,16 @@ def layers_of(grid: xr.DataArray | Mapping[str, xr.DataArray], units: int) -> li
     if isinstance(grid, Mapping):
         if not grid:
             raise InputError("`grid` is an empty mapping, so there is nothing to join. Give at least one grid.")
-        return [_layer(str(label), _flat(one, argument=str(label)), None, units) for label, one in grid.items()]
+        named = {str(label): require_grid(one, argument=str(label)) for label, one in grid.items()}
+        return [_layer(label, _flat(one, argument=label), None, units) for label, one in named.items()]
+    require_grid(grid)
     if grid.ndim != 3 or grid.shape[0] == 1:  # noqa: PLR2004 - one dimension before rows and columns
         return [_layer("grid", _flat(grid, argument="grid"), None, units)]
     axis = grid.dims[0]
+    if not grid.sizes[axis]:
+        raise InputError(
+            "`grid` has nothing along {axis}, so there is nothing to join. Select at least one step of it.", axis=axis
+        )
     labels = [_label(value) for value in grid[axis].to_numpy()]
     if len(set(labels)) < len(labels):
         raise InputError(
@@ -60,6 +68,7 @@ def _layer(label: str, stack: xr.DataArray, place: int | None, units: int) -> La
         stack=stack,
         place=place,
         quantity=require_quantity(stack),
+        nodata=declared_nodata(stack),
         totals=np.zeros((units, 3)),
         areas=np.zeros((units, 3)),
         audit=np.zeros(3),

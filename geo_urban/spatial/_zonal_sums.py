@@ -10,6 +10,8 @@ import numpy as np
 from geo_urban.messages import translate
 from geo_urban.progress import track
 from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES, Block, as_floats, blocks_of, read_block, strips_of
+from geo_urban.spatial._grid_values import with_missing
+from geo_urban.spatial._outer_cells import COVERED_SHARE, inhabited_share, says_what_it_covers
 from geo_urban.spatial.grid import cell_areas
 
 if TYPE_CHECKING:
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
     from geo_urban.spatial._coverage_kernels import Cells
     from geo_urban.spatial._coverage_sums import Coverage
     from geo_urban.spatial._coverage_units import PlacedUnits, Rings
+    from geo_urban.spatial._outer_cells import OuterCellRule
     from geo_urban.spatial._zonal_layers import Layer
     from geo_urban.spatial.grid import GridShape
 
 __all__ = ["accumulate", "trace"]
 
 
-def accumulate(layers: list[Layer], placed: PlacedUnits, shape: GridShape, *, areas_wanted: bool) -> None:
+def accumulate(
+    layers: list[Layer], placed: PlacedUnits, shape: GridShape, *, areas_wanted: bool, outer_cells: OuterCellRule
+) -> None:
     """Go through the grids block by block, and through the units of each block once for all grids."""
     import rasterio
 
@@ -38,13 +43,16 @@ def accumulate(layers: list[Layer], placed: PlacedUnits, shape: GridShape, *, ar
             for layer, values in _values(layers, block):
                 for strip in strips:
                     first, after = strip.rows
-                    _add(layer, as_floats(values[first:after]), strip, areas_wanted=areas_wanted)
+                    held = as_floats(with_missing(values[first:after], layer.nodata))
+                    inhabited = _inhabited(layer, strip, outer_cells)
+                    _add(layer, held, strip, inhabited=inhabited, areas_wanted=areas_wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Strip:
     """Some rows of a block: the cells of the units there, by batch of units, and how often each cell is covered."""
 
+    place: Block
     rows: tuple[int, int]  # counted from the block's first
     traced: list[tuple[Cells, NDArray[np.int64]]]
     coverage: Coverage
@@ -61,6 +69,7 @@ def _strips(block: Block, placed: PlacedUnits, areas_of: Callable[[int, int], ND
         rows = strip[1] - strip[0]
         ones = np.ones((rows, 1))
         yield _Strip(
+            place=strip,
             rows=(strip[0] - block[0], strip[1] - block[0]),
             traced=traced,
             coverage=coverage_of([cells for cells, _ in traced], rows),
@@ -98,12 +107,52 @@ def _values(layers: list[Layer], block: Block) -> Iterator[tuple[Layer, NDArray[
         yield layer, values if layer.place is None else values[layer.place]
 
 
-def _add(layer: Layer, values: NDArray[np.floating[Any]], strip: _Strip, *, areas_wanted: bool) -> None:
+def _inhabited(layer: Layer, strip: _Strip, rule: OuterCellRule) -> NDArray[np.float64] | None:
+    """Return which share of each cell its people live on; None where that is all of it everywhere."""
+    says = says_what_it_covers(layer.stack)
+    if rule == "cut" and not says:
+        return None
+    top, bottom, west, east = strip.place
+    inside = _coverage_by_cell(strip, bottom - top, east - west)
+    covered = None
+    if says:
+        window = {"y": slice(top, bottom), "x": slice(west, east)}
+        covered = layer.stack.coords[COVERED_SHARE].variable.isel(window).to_numpy()
+    return inhabited_share(inside, rule=rule, covered=covered)
+
+
+def _coverage_by_cell(strip: _Strip, rows: int, width: int) -> NDArray[np.float64]:
+    """Return the share of each cell that lies in units: sums of shares, exact where a running sum would not be."""
+    changes, shares = np.zeros(rows * (width + 1)), np.zeros(rows * width)
+    for cells, _ in strip.traced:
+        row, first, after = cells.runs.T.astype(np.int64)
+        changes += np.bincount(row * (width + 1) + first, minlength=len(changes))
+        changes -= np.bincount(row * (width + 1) + after, minlength=len(changes))
+        row, column = cells.places.T.astype(np.int64)
+        shares += np.bincount(row * width + column, weights=cells.share, minlength=len(shares))
+    whole = np.cumsum(changes.reshape(rows, width + 1), axis=1)[:, :-1]
+    inside: NDArray[np.float64] = whole + shares.reshape(rows, width)
+    return inside
+
+
+def _add(
+    layer: Layer,
+    values: NDArray[np.floating[Any]],
+    strip: _Strip,
+    *,
+    inhabited: NDArray[np.float64] | None,
+    areas_wanted: bool,
+) -> None:
     from geo_urban.spatial._coverage_sums import audit_block, sum_block
 
     weights = strip.areas if layer.quantity == "density" else strip.ones
+    # Spread over the whole of each cell at the density of its inhabited part: that part then holds all its people.
+    spread = values if inhabited is None else values / inhabited
     for cells, owner in strip.traced:
-        sum_block(values, weights, cells, owner, layer.totals)
+        sum_block(spread, weights, cells, owner, layer.totals)
         if areas_wanted:
-            sum_block(values, strip.areas, cells, owner, layer.areas)
-    layer.audit[:] += audit_block(values, weights, strip.coverage)
+            sum_block(spread, strip.areas, cells, owner, layer.areas)
+    layer.audit[:] += audit_block(spread, weights, strip.coverage)
+    if inhabited is not None:
+        nobody = float(np.nansum((spread - values) * weights))  # on the rest of the cells, where in truth nobody lives
+        layer.audit[:2] -= nobody

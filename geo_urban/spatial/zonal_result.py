@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo_urban.presentation import Presentation
+    from geo_urban.spatial._outer_cells import OuterCellRule
 
 __all__ = ["ZONAL_STATS", "ZonalResult", "ZonalStat", "column_name"]
 
@@ -37,12 +38,15 @@ class ZonalResult:
         What was joined, one row per grid: `quantity`, and what it says of itself: `modelled`, `source`, `year`.
     stats
         The statistics.
+    outer_cells
+        What became of the people of cells that reach beyond all units: ``"cut"`` or ``"keep"``.
     """
 
     units: gpd.GeoDataFrame
     audit: pd.DataFrame
     grids: pd.DataFrame
     stats: tuple[ZonalStat, ...]
+    outer_cells: OuterCellRule
 
     def summary(self) -> pd.DataFrame:
         """Return the audit with its sums as shares of the grid.

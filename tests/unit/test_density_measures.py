@@ -365,3 +365,29 @@ class TestWhatIsShown:
         shown = density_measures(GRID, LAND.drop(columns="name")).layers()
         assert shown.layers[0].label_column == "code"
         assert shown.layers[0].units["code"].tolist() == ["a", "b"]
+
+
+def test_a_grid_is_taken_at_its_word_about_the_part_of_its_cells_that_people_live_on() -> None:
+    coast = units(a=km(0, -1, 1.25, 0))
+    share = np.ones(GRID.shape)
+    share[0, 1] = 0.25
+    said = GRID.assign_coords(covered_share=(("y", "x"), share))
+    kept = density_measures(GRID, coast, outer_cells="keep").units
+    pd.testing.assert_frame_equal(density_measures(said, coast).units, kept)
+    # Half of the quarter holds half of its ten people; to keep outer cells would give it all ten.
+    half = density_measures(said, units(a=km(0, -1, 1.125, 0)))
+    assert half.units.loc["a", "population"] == pytest.approx(95)
+    assert half.audit["sum_over_zones"].item() == pytest.approx(95)
+
+
+def test_numbers_that_a_grid_declares_as_missing_are_no_people() -> None:
+    declared = GRID.fillna(0).where(GRID != 10, -1.0).rio.write_nodata(-1)
+    land = units(a=km(0, -1, 2, 0))
+    assert density_measures(declared, land).units["population"].item() == pytest.approx(90)
+    assert density_grid(declared).isel(y=0).to_numpy()[:2].tolist() == pytest.approx([90, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize("threshold", ["dense", None])
+def test_a_threshold_that_is_no_number_is_refused(threshold: object) -> None:
+    with pytest.raises(InputError, match="must be a positive number"):
+        density_measures(GRID, LAND, threshold_per_km2=threshold)  # type: ignore[arg-type]

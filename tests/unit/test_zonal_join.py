@@ -476,3 +476,78 @@ def test_where_no_cache_can_be_written_it_compiles_all_the_same(monkeypatch: pyt
     monkeypatch.setattr(kernels.numba, "njit", njit)
     assert kernels.compiled(len)([1, 2]) == 2
     assert asked == [True, False]
+
+
+COAST = units_of(west=shapely.box(100, 30, 102.5, 34), east=shapely.box(102.5, 30, 103.25, 34))
+
+
+def test_people_of_cells_that_reach_beyond_all_units_are_cut_or_kept() -> None:
+    cut = zonal_stats(grid_of(), COAST)
+    kept = zonal_stats(grid_of(), COAST, outer_cells="keep")
+    # Column 3 holds 3, 9, 15, 21 people: a quarter of it lies inside.
+    assert kept.units["sum"].sum() - cut.units["sum"].sum() == pytest.approx(48 * 3 / 4, rel=1e-14)
+    assert kept.units.loc["west", "sum"] == cut.units.loc["west", "sum"]  # its border cells are shared, not outer
+    # Columns 4 and 5 lie beyond: 52 and 56 people.
+    assert kept.audit.loc["grid", ["sum_over_grid", "outside_all_zones", "in_several_zones"]].tolist() == pytest.approx(
+        [276, 108, 0]
+    )
+    assert kept.audit.loc["grid", "difference"] == pytest.approx(-108)
+    assert kept.outer_cells == "keep"
+
+
+def test_a_grid_is_taken_at_its_word_about_the_part_of_its_cells_that_people_live_on() -> None:
+    # The people of columns 0 to 3 live west of 103.25° E; nobody lives east of it.
+    share = np.ones(PEOPLE.shape, dtype="float32")
+    share[:, 3], share[:, 4:] = 0.25, np.nan
+    counted = grid_of(np.where(np.isnan(share), np.nan, PEOPLE)).assign_coords(covered_share=(("y", "x"), share))
+    whole = zonal_stats(counted, COAST)
+    assert whole.units["sum"].sum() == pytest.approx(PEOPLE[:, :4].sum(), rel=1e-14)
+    assert whole.audit["outside_all_zones"].item() == pytest.approx(0, abs=1e-12)
+    # One of its units alone takes no more than it did beside its neighbor, which keeping outer cells would do.
+    alone = zonal_stats(counted, COAST.loc[["west"]])
+    assert alone.units.loc["west", "sum"] == whole.units.loc["west", "sum"]
+    assert alone.audit["outside_all_zones"].item() == pytest.approx(22 + 48, rel=1e-14)
+    # A unit that reaches farther than the grid's own holds its people once, and not again.
+    wide = zonal_stats(counted, units_of(all=shapely.box(100, 30, 106, 34)))
+    assert wide.units["sum"].item() == pytest.approx(PEOPLE[:, :4].sum(), rel=1e-14)
+    assert wide.audit[["outside_all_zones", "in_several_zones"]].iloc[0].tolist() == pytest.approx([0, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize("missing", [-99999.0, 7.0])
+def test_numbers_that_a_grid_declares_as_missing_are_no_people(missing: float) -> None:
+    # As `rioxarray.open_rasterio` hands them over: not masked, the number only declared.
+    values = PEOPLE.copy()
+    values[1, 1] = missing
+    declared = grid_of(values).rio.write_nodata(missing)
+    result = zonal_stats(declared, HALVES, stats=["sum", "count"])
+    assert result.units["sum"].sum() == PEOPLE.sum() - 7
+    assert result.units["count"].sum() == 23
+    assert result.audit["sum_over_grid"].item() == PEOPLE.sum() - 7
+    whole = zonal_stats(declared.astype("int32").assign_attrs(declared.attrs), HALVES).units
+    assert whole["sum"].sum() == PEOPLE.sum() - 7
+
+
+@pytest.mark.parametrize(
+    ("grid", "options", "said"),
+    [
+        (np.ones((2, 2)), {}, "`grid` is a ndarray, which does not say where its cells lie"),
+        ("people.tif", {}, "`grid` is a str"),
+        ({"2020": np.ones((2, 2))}, {}, "`2020` is a ndarray"),
+        (grid_of().expand_dims(year=[2020]).isel(year=slice(0, 0)), {}, "nothing along year"),
+        (grid_of(), {"stats": 3}, "`stats` names 3"),
+        (grid_of(), {"stats": None}, "`stats` names None"),
+        (grid_of(), {"outer_cells": "drop"}, '"cut" or "keep"'),
+    ],
+)
+def test_what_is_no_grid_or_no_option_is_refused(grid: object, options: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        zonal_stats(grid, HALVES, **options)  # type: ignore[arg-type]
+
+
+def test_what_is_no_layer_is_refused() -> None:
+    with pytest.raises(GeometryError, match="`units` is a NoneType without geometry"):
+        zonal_stats(grid_of(), None)  # type: ignore[arg-type]
+
+
+def test_a_grid_that_says_it_is_not_modelled_is_not() -> None:
+    assert zonal_stats(grid_of(modelled="False"), HALVES).grids["modelled"].tolist() == [False]
