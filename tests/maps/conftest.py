@@ -125,3 +125,46 @@ def change() -> Presentation:
             Layer(name="provinces", title="Provinces", units=outlines, fields=()),
         ),
     )
+
+
+MANY_SIDE = 54  # 54 × 54 = 2,916 units, more than China has counties
+
+
+@pytest.fixture(scope="session")
+def many_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of 2,916 units with more than 60,000 vertices, so that it is drawn on a canvas."""
+    from geo_urban.maps import draw, save_page
+
+    size, count = 0.2, MANY_SIDE**2
+    places = [(110 + size * x, 25 + size * y) for y in range(MANY_SIDE) for x in range(MANY_SIDE)]
+    units = gpd.GeoDataFrame(
+        {
+            "name": [f"县{number}" for number in range(count)],
+            "residents": np.arange(count) * 1000,
+            "share": np.linspace(-0.5, 0.5, count),
+        },
+        index=pd.Index([f"{100000 + number}" for number in range(count)], name="adcode"),
+        # 12 points to a side: 54 × 55 × 2 sides × 13 points > 77,000 vertices.
+        geometry=[shapely.box(x, y, x + size, y + size).segmentize(size / 12) for x, y in places],
+        crs=4326,
+    )
+    fields = (
+        Field(
+            column="residents",
+            label="Residents 2020",
+            unit="persons",
+            decimals=0,
+            classes=Breaks(limits=(500_000.0, 2_000_000.0), colors=sequential(3)),
+        ),
+        Field(
+            column="share",
+            label="Change",
+            unit="%",
+            scale=100,
+            decimals=1,
+            classes=Breaks(limits=(0.0,), colors=diverging(1, 1)),
+        ),
+    )
+    layer = Layer(name="counties", title="Counties", units=units, fields=fields)
+    shown = Presentation(name="many", title="Many", source="", method="", layers=(layer,))
+    return save_page(draw(shown), tmp_path_factory.mktemp("many") / "many.html")
