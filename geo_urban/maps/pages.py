@@ -14,7 +14,7 @@ from geo_urban.errors import InputError, OutputError
 from geo_urban.maps.page_assets import Mode, head_elements, own_text, sidecar_files
 from geo_urban.maps.page_safety import POLICY_MARK, foreign_elements, leftovers, sealed, tile_hosts
 from geo_urban.maps.page_words import said
-from geo_urban.maps.payload import map_payload, payload_json, with_drawing
+from geo_urban.maps.payload import map_payload, payload_json, raster_payloads, with_drawing
 from geo_urban.maps.sheets import warn_if_incomplete
 from geo_urban.maps.tiles import chosen_tiles, on_datum_of, tile_layers, warn_of_key
 from geo_urban.outputs import write_text
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from geo_urban.maps.payload import Payload
     from geo_urban.maps.tiles import Tiles
     from geo_urban.messages import Language
-    from geo_urban.presentation import Presentation
+    from geo_urban.presentation import Presentation, Raster
     from geo_urban.typing import FilePath
     from geo_urban.wording import Figures
 
@@ -81,6 +81,8 @@ class PresentationMap(folium.Map):
         self.payload = payload
         self.mode = mode
         self.background: Tiles | None = None
+        self.rasters: tuple[Raster, ...] = ()
+        self.figures: Figures = "persons"
         self.default_js = []
         self.default_css = []
         _Page(language=payload["language"], title=said(payload["title"], payload["language"]), mode=mode).add_child(
@@ -104,10 +106,17 @@ class PresentationMap(folium.Map):
         environment.filters["breakable"] = _breakable
         environment.filters["said"] = lambda text: said(text, language)
         environment.filters["word"] = lambda sentence: said(words[sentence], language)
-        json = payload_json({**self.payload, "tiles": tiles})
+        json = payload_json({**self.payload, **self._pictures(tiles), "tiles": tiles})
         return environment.from_string(own_text("page.html")).render(
             data=self.payload, name=self.get_name(), json=_safe(json)
         )
+
+    def _pictures(self, tiles: bool) -> dict[str, Any]:  # noqa: FBT001 - one switch of a private method
+        """Return the grids anew where tiles were added: they bring the page to Web Mercator."""
+        if not (tiles and self.rasters and self.payload["equalArea"]):
+            return {}
+        bounds = None if self.payload["gridsOnly"] else self.payload["bounds"]
+        return {"rasters": raster_payloads(self.rasters, cone=None, bounds=bounds, figures=self.figures)}
 
     def _script(self) -> str:
         name = self.get_name()
@@ -215,6 +224,7 @@ def draw(
     for picture in pictures:
         picture.add_to(drawn)
     drawn.background = background
+    drawn.rasters, drawn.figures = shown.rasters, figures
     return drawn
 
 

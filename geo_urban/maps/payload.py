@@ -17,6 +17,7 @@ from geo_urban.checks import require_columns, require_crs, require_unique_index
 from geo_urban.errors import AlignmentError, GeometryError, InputError
 from geo_urban.maps.page_words import in_both, page_words
 from geo_urban.maps.payload_fields import field_payload, indicators, sizes
+from geo_urban.maps.rasters import raster_bounds, raster_payload
 from geo_urban.maps.sheets import sheet_payload
 from geo_urban.maps.topology import GRID, build_topology
 from geo_urban.messages import current_language
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo_urban.messages import Language
+    from geo_urban.presentation import Raster
     from geo_urban.wording import Figures
 
-__all__ = ["Payload", "map_payload", "payload_json", "with_drawing", "with_outlines"]
+__all__ = ["Payload", "map_payload", "payload_json", "raster_payloads", "with_drawing", "with_outlines"]
 
 Payload: TypeAlias = dict[str, Any]
 
@@ -172,7 +174,8 @@ def map_payload(
     """
     require_figures(figures)
     language = language or current_language()
-    if not any(layer.mapped_fields for layer in presentation.layers):
+    mapped = any(layer.mapped_fields for layer in presentation.layers)
+    if not (mapped or presentation.rasters):
         raise InputError(
             "`{name}` has no field with classes, so a map would have nothing to colour. "
             "Give a `Field` some `Breaks` or `Categories`.",
@@ -187,6 +190,10 @@ def map_payload(
     for number, (layer, kind) in enumerate(zip(placed, kinds, strict=True)):
         layers[number]["kind"] = kind
         layers[number]["shapes"] = topology.shapes[number] if kind == "polygon" else _plain_shapes(layer)
+    if not mapped:
+        layers.insert(0, _no_units(presentation.rasters[0], figures=figures))
+    bounds = _bounds(placed, () if mapped else presentation.rasters)
+    cone = _equal_area(bounds)
     return {
         "name": presentation.name,
         "language": language,
@@ -198,14 +205,47 @@ def map_payload(
         "date": presentation.date,
         "words": page_words(),
         "noData": NO_DATA,
-        "bounds": (bounds := _bounds(placed)),
-        "equalArea": _equal_area(bounds),
+        "bounds": bounds,
+        "equalArea": cone,
         "grid": GRID,
         "arcs": topology.arcs,
         "layers": layers,
+        "rasters": raster_payloads(
+            presentation.rasters, cone=cone, bounds=bounds if mapped else None, figures=figures
+        ),
+        "gridsOnly": not mapped,
         "charts": [_chart(chart, presentation, figures=figures) for chart in presentation.charts],
         "sheet": sheet_payload(presentation.sheet),
     }
+
+
+def raster_payloads(
+    rasters: tuple[Raster, ...],
+    *,
+    cone: dict[str, float] | None,
+    bounds: list[list[float]] | None,
+    figures: Figures,
+) -> list[Payload]:
+    """Return the pictures of grids on the plane of a page.
+
+    Parameters
+    ----------
+    rasters
+        The grids.
+    cone
+        The equal-area cone of the page; None for Web Mercator, which tiles need.
+    bounds
+        ``[[south, west], [north, east]]`` of the units, around which grids are cut; None to keep all.
+    figures
+        How counts of people are shown.
+
+    Returns
+    -------
+    list of dict
+        One per grid, as `geo_urban.maps.rasters.raster_payload` makes it.
+    """
+    within = None if bounds is None else (bounds[0][1], bounds[0][0], bounds[1][1], bounds[1][0])
+    return [raster_payload(raster, cone=cone, within=within, figures=figures) for raster in rasters]
 
 
 def payload_json(payload: Payload) -> str:
@@ -244,9 +284,18 @@ def _kind(layer: Layer) -> Literal["polygon", "line", "point"]:
     return next(kind for kind in kinds if kind is not None)
 
 
-def _bounds(layers: list[Layer]) -> list[list[float]]:
-    west, south = np.nanmin([layer.units.total_bounds[:2] for layer in layers], axis=0)
-    east, north = np.nanmax([layer.units.total_bounds[2:] for layer in layers], axis=0)
+def _no_units(raster: Raster, *, figures: Figures) -> Payload:
+    """Return a layer without units, worded as the grid that stands alone on its page: there is always one to choose."""
+    field = replace(raster.field, column=raster.field.column or raster.name)
+    units = gpd.GeoDataFrame({field.column: np.empty(0), "code": []}, geometry=[], crs=4326)
+    layer = Layer(name=raster.name, title=raster.title, units=units, fields=(field,), label_column="code")
+    return {**_layer(layer, figures=figures), "kind": "polygon", "shapes": []}
+
+
+def _bounds(layers: list[Layer], rasters: tuple[Raster, ...]) -> list[list[float]]:
+    boxes = [layer.units.total_bounds for layer in layers] + [np.array(raster_bounds(raster)) for raster in rasters]
+    west, south = np.nanmin([box[:2] for box in boxes], axis=0)
+    east, north = np.nanmax([box[2:] for box in boxes], axis=0)
     return [[round(float(south), 4), round(float(west), 4)], [round(float(north), 4), round(float(east), 4)]]
 
 

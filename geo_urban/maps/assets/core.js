@@ -34,6 +34,7 @@
      "field"      another indicator, year or classification is shown in a view (value: the view)
      "layer"      another layer is shown in a view, or layers over it were switched (value: the view)
      "language"   words are to be said anew
+     "view"       a map was added beside the main one, or within it (value: the view)
      "selection"  other units of the shown layer are marked
      "pin"        another unit is pinned, or none
      "raise"      the pointer is on another unit, or on none */

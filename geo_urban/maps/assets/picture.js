@@ -85,11 +85,14 @@
     }
   }
 
+  geoUrban.writeClasses = classRows; // for the legends of other parts
+
   /* The views that show something of their own. */
   function shownViews(page) { return page.views.filter((view) => !view.follows && !view.within); }
 
   function writeLegend(page, writer, scale) {
     for (const view of shownViews(page)) {
+      if (geoUrban.isBare(page)) break; // a grid is shown instead of their colours
       const { field, layer } = view;
       writer.text(page.t(field.label), { size: 14, bold: true, color: INK });
       writer.text([page.unit(field), page.word("{count} units", { count: page.number(layer.codes.length, 0) })].filter(Boolean).join(" · "),

@@ -131,6 +131,7 @@
     view.outlineRenderer = heavy ? L.canvas({ padding: 0.3, pane: "gu-outlines" }) : L.svg({ padding: 0.3, pane: "gu-outlines" });
     view.overRenderer = new PatternSVG({ padding: 0.3, pane: "gu-over" });
     page.data.layers.filter((layer) => layer.over && layer.visible).forEach((layer) => geoUrban.switchLayer(page, layer, true, view));
+    page.emit("view", view);
     return view;
   };
 
@@ -270,6 +271,10 @@
     const extend = (place) => { if (!main || main.contains(place)) box.extend(map.project(place, 0)); };
     page.arcs.forEach((arc) => arc.forEach(extend));
     if (!box.isValid()) [[south, west], [south, east], [north, west], [north, east]].forEach(extend);
+    if (data.gridsOnly) {
+      const { transformation } = map.options.crs, scale = map.options.crs.scale(0);
+      for (const corner of data.rasters.flatMap((raster) => raster.box)) box.extend(transformation.transform(L.point(corner), scale));
+    }
     return box;
   };
 

@@ -7,6 +7,7 @@
   geoUrban.start = function (map, data) {
     const page = new geoUrban.Page(data);
     geoUrban.page = page;
+    document.body.classList.toggle("gu-grids-only", data.gridsOnly);
     page.fine = data.layers.some((layer) => layer.codes.length > FINE);
     geoUrban.decode(page);
     const zoom = L.control.zoom().addTo(map);
@@ -27,6 +28,7 @@
     map.on("resize", () => { if (page.untouched) geoUrban.fit(page, view); });
     for (const part of geoUrban.parts) part.begin(page);
     page.choose(data.layers.find((layer) => layer.thematic && !layer.over), 0);
+    map.invalidateSize(); // parts take room from the map
     return page;
   };
 })();
