@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geo_urban.datasets.boundaries import cities, counties, drawing, macro_regions, prefectures, provinces
     from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
+    from geo_urban.datasets.divisions import town_counts
     from geo_urban.datasets.explanation import explain
     from geo_urban.datasets.gazetteer import places
     from geo_urban.datasets.modelled_grid import population_grid
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from geo_urban.datasets.regions import Region, province_groups, region
     from geo_urban.datasets.roads import county_seats, road_network
     from geo_urban.datasets.seat_times import seat_travel_times
+    from geo_urban.datasets.unit_sets import policy_regions, region_sets
     from geo_urban.datasets.whole_country import national_sheet
 
 __all__ = [
@@ -36,14 +38,17 @@ __all__ = [
     "national_sheet",
     "neighbors",
     "places",
+    "policy_regions",
     "population_grid",
     "prefectures",
     "province_groups",
     "provinces",
     "published",
     "region",
+    "region_sets",
     "road_network",
     "seat_travel_times",
+    "town_counts",
 ]
 
 # No module bears the name of a function it defines: importing it would hide the function.
@@ -64,14 +69,17 @@ _HOMES = {
     "national_sheet": "whole_country",
     "neighbors": "neighbor_countries",
     "places": "gazetteer",
+    "policy_regions": "unit_sets",
     "population_grid": "modelled_grid",
     "prefectures": "boundaries",
     "province_groups": "regions",
     "provinces": "boundaries",
     "published": "published_figures",
     "region": "regions",
+    "region_sets": "unit_sets",
     "road_network": "roads",
     "seat_travel_times": "seat_times",
+    "town_counts": "divisions",
 }
 
 

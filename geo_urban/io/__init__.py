@@ -6,6 +6,7 @@ from geo_urban.io.columns import RecognizedColumns, recognize_columns
 from geo_urban.io.downloads import data_sets, fetch, source_of
 from geo_urban.io.grids import read_grid, write_grid
 from geo_urban.io.join import JoinedPanel, join_panel
+from geo_urban.io.networks import read_network
 from geo_urban.io.panels import read_panel, require_population
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "match_codes",
     "read_boundaries",
     "read_grid",
+    "read_network",
     "read_panel",
     "recognize_columns",
     "require_population",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geo_urban.spatial._access import AccessRule
 from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.cell_shares import cell_fractions
 from geo_urban.spatial.class_weights import ClassWeights, estimate_class_weights, spread_errors
@@ -17,6 +18,7 @@ from geo_urban.spatial.datum import (
     require_same_datum,
     to_wgs84,
 )
+from geo_urban.spatial.edge_networks import network_from_edges
 from geo_urban.spatial.grid import (
     QUANTITIES,
     GridShape,
@@ -28,6 +30,10 @@ from geo_urban.spatial.grid import (
 )
 from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
 from geo_urban.spatial.modelled import is_modelled, require_comparable_cells, require_not_made_from_classes
+from geo_urban.spatial.multimodal import join_modes
+from geo_urban.spatial.network import Measure, Network, build_network
+from geo_urban.spatial.travel import nearest_by_time, travel_time
+from geo_urban.spatial.travel_results import GreatCircle, Route, TravelTimes
 from geo_urban.spatial.zonal import zonal_stats
 from geo_urban.spatial.zonal_result import ZONAL_STATS, ZonalResult, ZonalStat
 
@@ -36,17 +42,24 @@ __all__ = [
     "DATUMS",
     "QUANTITIES",
     "ZONAL_STATS",
+    "AccessRule",
     "ClassWeights",
     "DasymetricResult",
     "Datum",
     "DatumFit",
+    "GreatCircle",
     "GridShape",
     "Harmonized",
+    "Measure",
+    "Network",
     "Quantity",
+    "Route",
+    "TravelTimes",
     "ZonalResult",
     "ZonalStat",
     "area_km2",
     "build_grid",
+    "build_network",
     "cell_area_km2",
     "cell_fractions",
     "dasymetric",
@@ -58,11 +71,15 @@ __all__ = [
     "grid_shape",
     "harmonize",
     "is_modelled",
+    "join_modes",
+    "nearest_by_time",
+    "network_from_edges",
     "require_comparable_cells",
     "require_not_made_from_classes",
     "require_quantity",
     "require_same_datum",
     "spread_errors",
     "to_wgs84",
+    "travel_time",
     "zonal_stats",
 ]

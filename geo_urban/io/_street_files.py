@@ -1,0 +1,208 @@
+"""Bring street networks of OpenStreetMap into osmnx: GraphML, .osm and .osm.pbf files, and places by name."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from geo_urban.errors import DataSourceError, InsufficientDataError, MissingDependencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["StreetMode", "from_graphml", "from_osm", "from_pbf", "from_place"]
+
+StreetMode = Literal["drive", "drive_service", "walk", "bike", "all"]
+
+# What a file's ways must not be, by mode; the same lists that osmnx sends to a server (its `network_type`).
+_CLOSED = frozenset(
+    {
+        "abandoned",
+        "construction",
+        "corridor",
+        "elevator",
+        "escalator",
+        "no",
+        "planned",
+        "platform",
+        "proposed",
+        "raceway",
+        "razed",
+        "rest_area",
+    }
+)
+_NOT_BY_CAR = frozenset(
+    {"bridleway", "bus_guideway", "cycleway", "footway", "path", "pedestrian", "steps", "track", "services"}
+)
+_EXCLUDED: dict[StreetMode, frozenset[str]] = {
+    "drive": _CLOSED | _NOT_BY_CAR | {"service"},
+    "drive_service": _CLOSED | _NOT_BY_CAR,
+    "walk": _CLOSED | frozenset({"bus_guideway", "cycleway", "motor", "motorway", "motorway_link", "services"}),
+    "bike": _CLOSED | frozenset({"bus_guideway", "footway", "motor", "motorway", "motorway_link", "steps", "services"}),
+    "all": _CLOSED,
+}
+_FORBIDDEN = {
+    "drive": ("motor_vehicle", "motorcar"),
+    "drive_service": ("motor_vehicle", "motorcar"),
+    "walk": ("foot",),
+    "bike": ("bicycle",),
+    "all": (),
+}
+_TAGS = ("area", "motor_vehicle", "motorcar", "foot", "bicycle", "service")
+
+
+def from_graphml(path: Path) -> Any:
+    """Return the graph of a GraphML file that osmnx wrote.
+
+    Raises
+    ------
+    DataSourceError
+        If it is none.
+    """
+    import osmnx
+
+    try:
+        return osmnx.load_graphml(path)
+    except (OSError, ValueError, KeyError, SyntaxError) as error:
+        raise _unreadable(path, error) from error
+
+
+def from_osm(path: Path, mode: StreetMode, *, named: Path | None = None) -> Any:
+    """Return the streets of an .osm file that `mode` may use, simplified to junctions.
+
+    Raises
+    ------
+    DataSourceError
+        If the file is none.
+    InsufficientDataError
+        If no such street is in it.
+    """
+    import osmnx
+    from osmnx._errors import InsufficientResponseError  # osmnx has no public name for it
+
+    try:
+        # The tags that say who may use a street are not among those that osmnx keeps.
+        with _settings(useful_tags_way=list(dict.fromkeys([*osmnx.settings.useful_tags_way, *_TAGS]))):
+            graph = osmnx.graph_from_xml(path, simplify=False, retain_all=True, bidirectional=mode == "walk")
+    except InsufficientResponseError as error:
+        raise _empty(named or path, mode) from error
+    except (OSError, ValueError, KeyError, SyntaxError) as error:
+        raise _unreadable(named or path, error) from error
+    unfit = [
+        (start, end, key) for start, end, key, tags in graph.edges(keys=True, data=True) if not _is_open(tags, mode)
+    ]
+    graph.remove_edges_from(unfit)
+    graph.remove_nodes_from([node for node, degree in dict(graph.degree()).items() if degree == 0])
+    if len(graph) == 0:
+        raise _empty(named or path, mode)
+    return osmnx.simplify_graph(graph)
+
+
+def from_pbf(path: Path, mode: StreetMode) -> Any:
+    """Return the streets of an .osm.pbf file; osmnx reads none, so its ways with a street are copied to an .osm first.
+
+    Raises
+    ------
+    MissingDependencyError
+        If `osmium` is not installed.
+    DataSourceError
+        If the file is none.
+    InsufficientDataError
+        If no such street is in it.
+    """
+    if find_spec("osmium") is None:
+        raise MissingDependencyError(
+            "{path} is a .osm.pbf file, and the package osmium, which reads those, is not installed. "
+            'Install it, `pip install "geo-urban[osm]"`, or convert the file, `osmium cat {name} -o streets.osm`.',
+            path=path,
+            name=path.name,
+        )
+    import osmium
+
+    with tempfile.TemporaryDirectory() as folder:
+        streets = Path(folder) / "streets.osm"
+        try:
+            with osmium.BackReferenceWriter(str(streets), str(path), overwrite=True) as writer:
+                for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
+                    osmium.filter.KeyFilter("highway")
+                ):
+                    writer.add(way)
+        except RuntimeError as error:
+            raise _unreadable(path, error) from error
+        return from_osm(streets, mode, named=path)
+
+
+def from_place(name: str, mode: StreetMode) -> Any:
+    """Return the streets of a place by its name, downloaded.
+
+    Raises
+    ------
+    DataSourceError
+        If there is no network, no server, or no such place.
+    """
+    import osmnx
+    import platformdirs
+    import requests
+
+    kept = Path(platformdirs.user_cache_dir("geo-urban", appauthor=False)) / "osmnx"
+    try:
+        with _settings(cache_folder=kept):  # its own choice is the folder the user happens to work in
+            return osmnx.graph_from_place(name, network_type=mode)
+    except (requests.RequestException, OSError, ValueError, TypeError) as error:
+        raise DataSourceError(
+            "{name!r} is no file here, and as the name of a place its streets could not be downloaded from "
+            "OpenStreetMap ({reason}). Check the path or the spelling; without a network, give a file: .graphml, .osm "
+            "or .osm.pbf.",
+            name=name,
+            reason=_first_line(error),
+        ) from error
+
+
+def _is_open(tags: dict[str, Any], mode: StreetMode) -> bool:
+    kind = tags.get("highway")
+    if kind is None or tags.get("area") == "yes" or tags.get("access") == "private":
+        return False
+    if kind in _EXCLUDED[mode] or any(tags.get(key) == "no" for key in _FORBIDDEN[mode]):
+        return False
+    byways = {"alley", "driveway", "emergency_access", "parking", "parking_aisle", "private"}
+    return not (mode.startswith("drive") and tags.get("service") in byways)
+
+
+@contextmanager
+def _settings(**wanted: Any) -> Iterator[None]:
+    """Set osmnx's settings, and set them back."""
+    from osmnx import settings
+
+    before = {name: getattr(settings, name) for name in wanted}
+    for name, value in wanted.items():
+        setattr(settings, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)
+
+
+def _unreadable(path: Path, error: Exception) -> DataSourceError:
+    return DataSourceError(
+        "{path} cannot be read as a street network ({reason}). Give a .graphml file that osmnx wrote, or an extract of "
+        "OpenStreetMap (.osm, .osm.pbf), whole.",
+        path=path,
+        reason=_first_line(error),
+    )
+
+
+def _empty(path: Path, mode: str) -> InsufficientDataError:
+    return InsufficientDataError(
+        'no street in {path} is open to mode "{mode}", so there is no network. Take another `mode` or a larger '
+        "extract.",
+        path=path,
+        mode=mode,
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
