@@ -86,7 +86,8 @@ def _candidates(labels: Any, flags: Any, mark: Any, added: Any, barred: int) -> 
 def _centre_beside(labels: Any, flags: Any, row: int, column: int, beside: Any) -> tuple[int, int, int]:
     """Return the centre most neighbours lie in, how many do, and how many neighbours count.
 
-    A neighbour beyond the edge of the grid counts: it may be land. `beside` is room for eight labels.
+    A neighbour beyond the edge of the grid counts: it may be land. Of two centres with as many, the one that begins
+    further north-west; with the published shares there are none. `beside` is room for eight labels.
     """
     height, width = labels.shape
     counted, inside, alike = 0, 0, True
@@ -110,7 +111,7 @@ def _centre_beside(labels: Any, flags: Any, row: int, column: int, beside: Any) 
             same = 0
             for other in range(inside):
                 same += beside[other] == beside[place]
-            if same > most:
+            if same > most or (same == most and beside[place] < best):
                 best, most = beside[place], same
     return best, most, counted
 
