@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geo_urban.maps.drawing import drawing_of, outlines_of
     from geo_urban.maps.pages import change_map, draw, save_page
     from geo_urban.maps.payload import map_payload, with_drawing, with_outlines
     from geo_urban.maps.pictures import find_browser, screenshot
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 __all__ = [
     "change_map",
     "draw",
+    "drawing_of",
     "find_browser",
     "map_payload",
+    "outlines_of",
     "save_page",
     "screenshot",
     "with_drawing",
@@ -26,6 +29,8 @@ __all__ = [
 _HOMES = {
     "change_map": "pages",
     "draw": "pages",
+    "drawing_of": "drawing",
+    "outlines_of": "drawing",
     "save_page": "pages",
     "map_payload": "payload",
     "with_drawing": "payload",

@@ -14,7 +14,8 @@ from geo_urban.errors import InputError, OutputError
 from geo_urban.maps.page_assets import Mode, head_elements, own_text, sidecar_files
 from geo_urban.maps.page_safety import POLICY_MARK, foreign_elements, leftovers, sealed, tile_hosts
 from geo_urban.maps.page_words import said
-from geo_urban.maps.payload import map_payload, payload_json, raster_payloads, with_drawing
+from geo_urban.maps.page_size import payload_within, warn_if_large
+from geo_urban.maps.payload import payload_json, raster_payloads, with_drawing
 from geo_urban.maps.sheets import warn_if_incomplete
 from geo_urban.maps.tiles import chosen_tiles, on_datum_of, tile_layers, warn_of_key
 from geo_urban.outputs import write_text
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from geo_urban.maps.drawing import Simplify
     from geo_urban.maps.payload import Payload
     from geo_urban.maps.tiles import Tiles
     from geo_urban.messages import Language
@@ -147,12 +149,13 @@ def draw(
     figures: Figures = "persons",
     mode: Mode = "inline",
     tiles: str | None = None,
+    simplify: Simplify = None,
 ) -> folium.Map:
     """Draw a presentation as a map page that opens without a network.
 
     The first field with classes is shown first; a selector switches to the others. Layers without such a field are
-    drawn as outlines over them (provinces over counties, say). What is drawn is the geometry of the layers: pass
-    simplified geometry with `with_drawing` for a small page.
+    drawn as outlines over them (provinces over counties, say). Borders lose the detail that a screen cannot show, and
+    neighbors keep their common border; the figures and the layer files know nothing of it.
 
     Parameters
     ----------
@@ -169,6 +172,9 @@ def draw(
         Background pictures from a network, by name: ``"openstreetmap"`` (for pages on a web server only), ``"carto"``,
         ``"carto-dark"``, ``"tianditu"``, ``"tianditu-imagery"`` (key in ``TIANDITU_KEY``) or ``"amap"`` (its pictures
         are on GCJ-02, so the layers are shifted for display). None for none: the page asks nothing of any network.
+    simplify
+        About how far a border may move when drawn [degrees]; None for what a screen cannot show, and more where the
+        page would take over 25 MB; False to draw every vertex.
 
     Returns
     -------
@@ -184,7 +190,8 @@ def draw(
     Warns
     -----
     GeoUrbanWarning
-        If a layer covers a whole country whose maps are regulated, and the map lacks inset or approval number.
+        If a layer covers a whole country whose maps are regulated, and the map lacks inset or approval number; if
+        borders were simplified further to keep the page below 25 MB.
 
     See Also
     --------
@@ -220,7 +227,8 @@ def draw(
     background = None if tiles is None else chosen_tiles(tiles)
     pictures = [] if background is None else tile_layers(background)
     shown = presentation if background is None else on_datum_of(presentation, background)
-    drawn = PresentationMap(map_payload(shown, language=language, figures=figures), mode=mode)
+    payload = payload_within(shown, language=language, figures=figures, simplify=simplify)
+    drawn = PresentationMap(payload, mode=mode)
     for picture in pictures:
         picture.add_to(drawn)
     drawn.background = background
@@ -251,7 +259,7 @@ def save_page(drawn: folium.Map, path: FilePath) -> Path:
     Warns
     -----
     GeoUrbanWarning
-        If the user's key for tiles would stand in the file.
+        If the user's key for tiles would stand in the file, or the page takes more than 10 MB.
     """
     mode: Mode = getattr(drawn, "mode", "inline")
     if mode != "cdn":
@@ -268,7 +276,9 @@ def save_page(drawn: folium.Map, path: FilePath) -> Path:
     if mode == "sidecar":
         for asset, text in sidecar_files(Path(path).parent):
             write_text(text, asset)
-    return write_text(html, path)
+    written = write_text(html, path)
+    warn_if_large(written.stat().st_size, written, getattr(drawn, "payload", None))
+    return written
 
 
 def _refuse_foreign(drawn: folium.Map) -> None:

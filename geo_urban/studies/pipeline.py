@@ -183,7 +183,7 @@ def _write_rasters(outputs: tuple[AnalysisOutput, ...], folder: Path) -> None:
 
 def _draw(context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:
     from geo_urban.maps import draw, save_page, with_drawing, with_outlines
-    from geo_urban.studies.drawing import drawing_of, drawings_of, outlines_of
+    from geo_urban.maps.drawing import drawing_of, drawings_of, outlines_of
 
     presentations = [shown for each in outputs for shown in each.presentations]
     if not presentations:
@@ -198,7 +198,7 @@ def _draw(context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Pa
         drawn = with_drawing(replace(shown, title=_page_title(shown.title, context.study.title)), drawings)
         if outlines is not None:
             drawn = with_outlines(drawn, outlines)
-        save_page(draw(drawn, figures=figures), folder / "maps" / f"{shown.name}.html")
+        save_page(draw(drawn, figures=figures, simplify=False), folder / "maps" / f"{shown.name}.html")
 
 
 def _page_title(subject: str, study: str) -> str:

@@ -17,11 +17,11 @@ from shapely import box
 
 from geo_urban.errors import GeoUrbanWarning, InputError, InsufficientDataError, MissingColumnsError, StudyFileError
 from geo_urban.io import read_grid, write_grid
+from geo_urban.maps.drawing import drawings_of
 from geo_urban.messages import language
 from geo_urban.spatial import GridShape, build_grid
 from geo_urban.studies import load_study, run_study, study_from_mapping, study_from_text, verify_provenance
 from geo_urban.studies.context import context_of
-from geo_urban.studies.drawing import drawings_of
 from geo_urban.studies.grids import clip_to_units, grid_input
 
 if TYPE_CHECKING:
