@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo_urban.hierarchy.burden import burden_ratio
+from geo_urban.hierarchy.central_places import dominance, functional_overlap, nearest_larger, nodality
 from geo_urban.hierarchy.city_spacing import (
     CityDensityResult,
     NearestNeighborIndex,
@@ -14,6 +15,7 @@ from geo_urban.hierarchy.density_result import DensityResult
 from geo_urban.hierarchy.parcel_density import density_gini, density_theil, lived_density, population_density
 from geo_urban.hierarchy.primate import PrimacyResult, primacy, primacy_table
 from geo_urban.hierarchy.rank_size_fit import RankSizeResult, rank_size, rank_size_table
+from geo_urban.hierarchy.region_contrast import inside_outside
 from geo_urban.hierarchy.size_classes import TIER_SCHEMES, Tier, TierScheme, tier_scheme
 from geo_urban.hierarchy.tiers import TierResult, city_tiers, size_tier, tier_table
 from geo_urban.hierarchy.towns import town_share
@@ -54,8 +56,13 @@ __all__ = [
     "density_grid",
     "density_measures",
     "density_theil",
+    "dominance",
+    "functional_overlap",
+    "inside_outside",
     "lived_density",
+    "nearest_larger",
     "nearest_neighbor_index",
+    "nodality",
     "optimal_built_threshold",
     "population_density",
     "primacy",
