@@ -13,8 +13,8 @@ from branca.element import Element, Figure
 from geo_urban.errors import InputError, OutputError
 from geo_urban.maps.page_assets import Mode, head_elements, own_text, sidecar_files
 from geo_urban.maps.page_safety import POLICY_MARK, foreign_elements, leftovers, sealed, tile_hosts
-from geo_urban.maps.page_words import said
 from geo_urban.maps.page_size import payload_within, warn_if_large
+from geo_urban.maps.page_words import said
 from geo_urban.maps.payload import payload_json, raster_payloads, with_drawing
 from geo_urban.maps.sheets import warn_if_incomplete
 from geo_urban.maps.tiles import chosen_tiles, on_datum_of, tile_layers, warn_of_key
