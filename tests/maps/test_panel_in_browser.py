@@ -138,8 +138,8 @@ def test_the_panel_says_where_the_unit_stands(browser: Chromium, page: Path) -> 
     browser.click(*place_of(browser, 4))
     words = browser.run(PANEL)
     assert "Rank 5 of 11, the highest first." in words
-    assert "In the class “−30 to 0” with 5 units." in words
-    assert browser.run(CHART) == "Rank 5 of 11, the highest first. In the class “−30 to 0” with 5 units."
+    assert "In the class “−30 to 0”: 5 of 12 units." in words
+    assert browser.run(CHART) == "Rank 5 of 11, the highest first. In the class “−30 to 0”: 5 of 12 units."
     # One bar per class, as high as it has units: 2, 5 and 4.
     bars = browser.run(
         "[...document.querySelectorAll('#gu-panel .gu-bar')].map((bar) => Number(bar.getAttribute('height')))"
@@ -175,9 +175,9 @@ def test_the_panel_follows_indicator_and_language(browser: Chromium, page: Path)
     )
     show(browser, 1)
     assert "Rank" not in browser.run(PANEL)
-    assert "In the class “severe loss” with 3 units." in browser.run(PANEL)
+    assert "In the class “severe loss”: 3 of 12 units." in browser.run(PANEL)
     browser.run("geoUrban.page.setLanguage('zh')")
-    assert "所在类别“severe loss”，共 3 个单元。" in browser.run(PANEL)
+    assert "所在类别“severe loss”：12 个单元中的 3 个。" in browser.run(PANEL)
     assert browser.run("document.querySelector('#gu-panel button').textContent") == "取消固定"
     assert browser.complaints() == []
 

@@ -67,7 +67,8 @@
   function showLine(page, line, release) {
     line.hidden = !page.selection.size;
     if (line.hidden) return;
-    const count = page.word("{count} units marked", { count: page.number(page.selection.size, 0) });
+    const { size } = page.selection;
+    const count = size === 1 ? page.word("1 unit marked") : page.word("{count} units marked", { count: page.number(size, 0) });
     release.textContent = page.word("Release");
     line.firstElementChild.replaceChildren(...[count, sum(page)].filter(Boolean).map((text) => element("span", text)));
   }

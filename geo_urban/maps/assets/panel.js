@@ -91,17 +91,19 @@
   function standing(page, unit, { field, classes }) {
     const found = page.classOf(classes, unit.number);
     if (found < 0) return [];
-    const values = { label: page.t(classes.labels[found]), count: page.number(classes.counts[found], 0) };
-    const inClass = page.word("In the class “{label}” with {count} units.", values);
+    const { counts, missing, labels } = classes, total = counts.reduce((one, other) => one + other, missing);
+    const inClass = page.word("In the class “{label}”: {count} of {total} units.", {
+      label: page.t(labels[found]), count: page.number(counts[found], 0), total: page.number(total, 0),
+    });
     const lines = [];
     if (!field.texts) {
       const { rank: place, of } = rank(page, field, unit.number);
       lines.push(page.word("Rank {rank} of {of}, the highest first.", { rank: page.number(place, 0), of: page.number(of, 0) }));
     }
     lines.push(inClass);
-    const height = 64, top = 14, most = Math.max(...classes.counts), slot = WIDTH / classes.counts.length;
+    const height = 64, top = 14, most = Math.max(...counts), slot = WIDTH / counts.length;
     const made = chart(lines.join(" "), height);
-    classes.counts.forEach((count, at) => {
+    counts.forEach((count, at) => {
       const tall = most ? (count / most) * (height - top - 2) : 0;
       svg("rect", {
         x: at * slot + 1, y: height - 1 - tall, width: Math.max(slot - 2, 1), height: tall, class: "gu-bar",

@@ -174,12 +174,13 @@
     }
 
     inSight() { return Math.max(1, Math.floor((this.scroll.clientHeight - this.headHeight()) / this.rowHeight)); }
-    headHeight() { return this.head.offsetHeight; }
+    headHeight() { return this.head.getBoundingClientRect().height; }
 
     /* Put the keyboard on a row, scrolling to it. */
     moveTo(place) {
       this.active = Math.max(0, Math.min(place, this.order.length - 1));
-      const top = this.active * this.rowHeight, room = this.scroll.clientHeight - this.headHeight();
+      const top = this.active * this.rowHeight;
+      const room = this.scroll.clientHeight - this.headHeight() - 2; // both are rounded
       if (top < this.scroll.scrollTop) this.scroll.scrollTop = top;
       else if (top + this.rowHeight > this.scroll.scrollTop + room) this.scroll.scrollTop = top + this.rowHeight - room;
       this.slice(true);
