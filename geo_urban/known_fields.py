@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo_urban.messages import Sentence
@@ -33,7 +34,9 @@ def persons_field(column: str, label: str) -> Field:
 
 
 def residents_field(column: str, *, counted_in: str, otherwise: str) -> Field:
-    """Return a field that counts residents, worded by its year where the source column names one.
+    """Return a field that counts residents, with the year that the source column names, if it names one.
+
+    Fields of several years are one indicator on a map, with a choice of years.
 
     Parameters
     ----------
@@ -50,4 +53,7 @@ def residents_field(column: str, *, counted_in: str, otherwise: str) -> Field:
     'Residents 2015'
     """
     year = _YEAR.search(counted_in)
-    return persons_field(column, Sentence("Residents {year}", year=year[0]) if year else otherwise)
+    if year is None:
+        return persons_field(column, otherwise)
+    field = persons_field(column, Sentence("Residents {year}", year=year[0]))
+    return replace(field, indicator="Residents", year=int(year[0]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from geo_urban import __version__
+from geo_urban.classing import by_year, with_other_classes
 from geo_urban.errors import GeometryError
 from geo_urban.known_fields import descriptive_fields, persons_field, residents_field
 from geo_urban.palettes import diverging, sequential
@@ -32,19 +33,23 @@ def tier_presentation(result: TierResult, *, source: str) -> Presentation:
         If the cities have no geometry.
     """
     units = _labelled(result.units)
-    fields = (
-        Field(column="tier", label="Size tier", classes=_categories(result.scheme)),
-        Field(
-            column="change_share",
-            label="Change of residents",
-            unit="%",
-            scale=100,
-            decimals=1,
-            classes=_CHANGE_BREAKS,
-        ),
-        *descriptive_fields(units),
+    share = Field(
+        column="change_share",
+        label="Change of residents",
+        unit="%",
+        scale=100,
+        decimals=1,
+        classes=_CHANGE_BREAKS,
+    )
+    counts = (
         residents_field("population_start", counted_in=result.start, otherwise="Residents at the start"),
         residents_field("population_end", counted_in=result.end, otherwise="Residents at the end"),
+    )
+    fields = (
+        Field(column="tier", label="Size tier", classes=_categories(result.scheme)),
+        with_other_classes(share, units["change_share"], center=0.0),
+        *descriptive_fields(units),
+        *by_year(counts, units),
         persons_field("change", "Change"),
     )
     label = "name" if "name" in units.columns else "code"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo_urban import __version__
+from geo_urban.classing import with_other_classes
 from geo_urban.known_fields import descriptive_fields, persons_field
 from geo_urban.messages import Sentence
 from geo_urban.palettes import sequential
@@ -80,8 +81,7 @@ def _fields(result: DensityResult) -> tuple[Field, ...]:
     ]
     if "land_density_per_km2" in units.columns:
         fields.append(_density("land_density_per_km2", "Residents per km² of land", units, modelled=modelled))
-    return (
-        *fields,
+    shares = (
         Field(
             column="dense_share",
             label=Sentence(
@@ -101,6 +101,11 @@ def _fields(result: DensityResult) -> tuple[Field, ...]:
             classes=Breaks(limits=_INDICES, colors=sequential(len(_INDICES) + 1, name="purples")),
             modelled=modelled,
         ),
+    )
+    return (
+        *fields,
+        with_other_classes(shares[0], units["dense_share"]),
+        with_other_classes(shares[1], units["density_gini"], colors="purples"),
         Field(column="density_theil", label="Theil index of density", decimals=3, modelled=modelled),
         *descriptive_fields(units),
         replace(persons_field("population", "Residents on the grid"), modelled=modelled),
@@ -110,7 +115,7 @@ def _fields(result: DensityResult) -> tuple[Field, ...]:
 
 def _density(column: str, label: str, units: pd.DataFrame, *, modelled: bool) -> Field:
     limits = _round_limits(units[column])
-    return Field(
+    field = Field(
         column=column,
         label=label,
         unit="persons/km²",
@@ -118,6 +123,7 @@ def _density(column: str, label: str, units: pd.DataFrame, *, modelled: bool) ->
         classes=Breaks(limits=limits, colors=sequential(len(limits) + 1)),
         modelled=modelled,
     )
+    return with_other_classes(field, units[column])
 
 
 def _round_limits(values: pd.Series) -> tuple[float, ...]:
