@@ -167,4 +167,4 @@ def many_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     layer = Layer(name="counties", title="Counties", units=units, fields=fields)
     shown = Presentation(name="many", title="Many", source="", method="", layers=(layer,))
-    return save_page(draw(shown), tmp_path_factory.mktemp("many") / "many.html")
+    return save_page(draw(shown, simplify=False), tmp_path_factory.mktemp("many") / "many.html")
