@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo_urban.maps.drawing import drawing_of, outlines_of
+    from geo_urban.maps.grid_maps import grid_map, grid_raster
     from geo_urban.maps.pages import change_map, draw, save_page
     from geo_urban.maps.payload import map_payload, with_drawing, with_outlines
     from geo_urban.maps.pictures import find_browser, screenshot
@@ -17,6 +18,8 @@ __all__ = [
     "draw",
     "drawing_of",
     "find_browser",
+    "grid_map",
+    "grid_raster",
     "map_payload",
     "outlines_of",
     "save_page",
@@ -31,6 +34,8 @@ _HOMES = {
     "draw": "pages",
     "drawing_of": "drawing",
     "outlines_of": "drawing",
+    "grid_map": "grid_maps",
+    "grid_raster": "grid_maps",
     "save_page": "pages",
     "map_payload": "payload",
     "with_drawing": "payload",

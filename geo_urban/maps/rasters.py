@@ -196,7 +196,9 @@ def _cells(raster: Raster) -> _Cells:
         )
     rows, columns = _filled(known.any(axis=1)), _filled(known.any(axis=0))
     values = values[rows, columns]
-    moved = shape.transform * Affine.translation(columns.start, rows.start)
+    whole = shape.transform
+    corner = whole.c + whole.a * columns.start, whole.f + whole.e * rows.start
+    moved = Affine(whole.a, 0, corner[0], 0, whole.e, corner[1])
     return _Cells(
         values=values,
         shape=GridShape(transform=moved, height=values.shape[0], width=values.shape[1], crs=shape.crs),
@@ -263,9 +265,10 @@ def _in_degrees(cells: _Cells) -> tuple[NDArray[np.floating[Any]], NDArray[np.fl
     known = np.isfinite(cells.values)
     filled = np.add.reduceat(np.add.reduceat(known, rows[:-1], axis=0, dtype=np.int64), columns[:-1], axis=1) > 0
     near = np.zeros((len(rows), len(columns)), dtype=bool)
-    for down in (slice(None, -1), slice(1, None)):
-        for right in (slice(None, -1), slice(1, None)):
-            near[down, right] |= filled
+    before, after = slice(None, -1), slice(1, None)
+    for some_rows in (before, after):
+        for some_columns in (before, after):
+            near[some_rows, some_columns] |= filled
     across, down = np.meshgrid(columns, rows)
     x = shape.transform.c + shape.transform.a * across
     y = shape.transform.f + shape.transform.e * down
@@ -350,5 +353,5 @@ def _trimmed(frame: _Frame, drawn: NDArray[Any]) -> tuple[_Frame, NDArray[Any]]:
         return frame, drawn
     rows, columns = _filled(known.any(axis=1)), _filled(known.any(axis=0))
     cut = drawn[rows, columns]
-    west, north = frame.transform * (columns.start, rows.start)
+    west, north = frame.west + columns.start * frame.pixel, frame.north - rows.start * frame.pixel
     return _Frame(west=west, north=north, pixel=frame.pixel, width=cut.shape[1], height=cut.shape[0]), cut

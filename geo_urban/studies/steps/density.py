@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
 from geo_urban.errors import GeoUrbanWarning
 from geo_urban.messages import Sentence, translate
+from geo_urban.presentation import Raster
 from geo_urban.studies.grids import clip_to_units
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from geo_urban.hierarchy import DensityResult
+    from geo_urban.presentation import Field
     from geo_urban.studies.context import StudyContext
 
 __all__ = ["DENSITY"]
@@ -26,6 +29,7 @@ TITLE = "How densely do people live?"
 MODELLED_TITLE = "How densely do people live? (modelled grid)"
 DESCRIBED = ("name", "prefecture", "province", "unit_type", "comparability")
 LAND_AREA = "land_area_km2"
+MOST_DRAWN = 40_000_000  # cells of a grid that a map shows: a picture of more takes long and looks the same
 COUNTS_OF_PEOPLE = (
     "population", "sum_over_zones", "sum_over_grid", "difference", "outside_all_zones", "in_several_zones",
 )  # fmt: skip
@@ -49,6 +53,8 @@ def _run(context: StudyContext) -> AnalysisOutput:
     source = result.source or chosen.source
     prefix = "modelled_" if result.modelled else ""
     presentation = result.layers(source=source)
+    rasters = _rasters(f"{prefix}population_density", grid, units)
+    presentation = replace(presentation, rasters=_drawn(rasters, presentation.layers[0].fields[0]))
     return AnalysisOutput(
         name="density",
         title=MODELLED_TITLE if result.modelled else TITLE,
@@ -63,7 +69,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         method=presentation.method,
         citation=presentation.citation,
         source=source,
-        rasters=_rasters(f"{prefix}population_density", grid, units),
+        rasters=rasters,
         left_out=_off_the_grid(result.units),
         cautions=(*_beyond(said), *presentation.cautions),
     )
@@ -137,3 +143,18 @@ def _rasters(name: str, grid: xr.DataArray, units: gpd.GeoDataFrame) -> dict[str
 
     clipped = clip_to_units(grid, units)
     return {} if clipped is None else {name: density_grid(clipped)}
+
+
+def _drawn(rasters: dict[str, xr.DataArray], lived: Field) -> tuple[Raster, ...]:
+    """Return the cells for the map, off at first, in the classes of lived density, which is the mean of theirs."""
+    return tuple(
+        Raster(
+            name=name,
+            title="Density of cells (modelled grid)" if lived.modelled else "Density of cells",
+            grid=grid,
+            field=replace(lived, column=name, label="Residents per km²"),
+            visible=False,
+        )
+        for name, grid in rasters.items()
+        if grid.size <= MOST_DRAWN
+    )
