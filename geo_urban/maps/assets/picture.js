@@ -90,8 +90,21 @@
   /* The views that show something of their own. */
   function shownViews(page) { return page.views.filter((view) => !view.follows && !view.within); }
 
+  function rasterRows(page, writer, raster, scale) {
+    writer.text(page.heading(raster), { size: 14, bold: true, color: INK });
+    if (raster.modelled) writer.text(page.word("modelled, not counted"), { size: 11, bold: true, color: ALARM, after: 3 });
+    raster.labels.forEach((label, number) => {
+      row(writer, page.t(label), page.number(raster.counts[number], 0), () => swatch(writer, raster.colors[number], "", scale));
+    });
+    writer.skip(8);
+  }
+
   function writeLegend(page, writer, scale) {
-    for (const view of shownViews(page)) {
+    const rasters = (page.data.rasters || []).filter((raster) => raster.visible);
+    rasters.forEach((raster) => rasterRows(page, writer, raster, scale));
+    // Over a grid units are drawn as borders, and there is nothing to say of their colours.
+    const bare = rasters.length && page.view.layer.kind === "polygon";
+    for (const view of bare ? [] : shownViews(page)) {
       if (geoUrban.isBare(page)) break; // a grid is shown instead of their colours
       const { field, layer } = view;
       writer.text(page.t(field.label), { size: 14, bold: true, color: INK });
@@ -111,11 +124,10 @@
       if (layer.size) sizeRows(page, writer, layer);
       writer.skip(8);
     }
-    for (const legend of page.legends || []) legend(writer, scale);
     const { pinned, selection } = page;
     if (pinned) {
       const { layer, number } = pinned, field = layer === page.view.layer ? page.view.field : layer.fields[0];
-      const value = field ? page.t(field.label) + " " + page.shown(field, number, true) : "";
+      const value = field && !bare ? page.t(field.label) + " " + page.shown(field, number, true) : "";
       row(writer, [page.name(layer, number), value].filter(Boolean).join(" · "), "", () => swatch(writer, "#ffffff", "", scale, PINNED));
     }
     if (selection.size) {

@@ -52,10 +52,11 @@
     else parts.forEach((polygon) => polygon.forEach((ring) => trace(context, ring, project, true)));
   }
 
-  function paintUnit(context, layer, number, style, project, scale) {
+  function paintUnit(context, page, layer, number, style, project, scale) {
     path(context, layer, layer.parts[number], style, project);
     if (style.fill !== false && layer.kind !== "line") {
-      context.globalAlpha = style.fillOpacity ?? 1;
+      // Where units let tiles through on the page, there is nothing behind them here.
+      context.globalAlpha = page.data.tiles && style.fillOpacity > 0.5 ? 1 : style.fillOpacity ?? 1;
       context.fillStyle = style.fillColor;
       context.fill("evenodd");
       if (style.pattern) {
@@ -84,22 +85,35 @@
   function paintLayer(context, page, view, layer, project, scale) {
     layer.parts.forEach((parts, number) => {
       if (!parts.length || isPinned(page, layer, number)) return;
-      paintUnit(context, layer, number, geoUrban.unitStyle(page, view, layer, number), project, scale);
+      paintUnit(context, page, layer, number, geoUrban.unitStyle(page, view, layer, number), project, scale);
     });
   }
 
-  /* Paint a view into a frame. Painters of other parts, `{ paint(context, project, scale, view), over }`, come under the
-     units, or over everything. */
+  /* Let the painters of other parts paint: functions of a context that counts in pixels of the view's map, and the view.
+     They come under the units, or where their property `over` is set over everything. */
+  function paintOthers(context, page, view, framing, over) {
+    const { map } = view, by = framing.by / map.getZoomScale(map.getZoom(), 0);
+    const [left, top] = framing.project(map.containerPointToLatLng([0, 0]));
+    for (const painter of page.painters || []) {
+      if (Boolean(painter.over) !== over) continue;
+      context.save();
+      context.translate(left, top);
+      context.scale(by, by);
+      painter(context, view);
+      context.restore();
+    }
+  }
+
+  /* Paint a view into a frame. */
   geoUrban.paintView = function (context, page, view, frame, scale) {
     const framing = geoUrban.framing(page, view, frame), { project } = framing;
-    const painters = page.painters || [];
     context.save();
     context.beginPath();
     context.rect(frame.left, frame.top, frame.width, frame.height);
     context.fillStyle = SEA;
     context.fill();
     context.clip();
-    painters.filter((painter) => !painter.over).forEach((painter) => painter.paint(context, project, scale, view));
+    paintOthers(context, page, view, framing, false);
     paintLayer(context, page, view, view.layer, project, scale);
     // As on the screen: outlines first, then what has figures of its own.
     const over = page.data.layers.filter((layer) => layer.over && layer.visible && layer !== view.layer);
@@ -109,9 +123,9 @@
     const { pinned } = page;
     if (pinned && (pinned.layer === view.layer || (pinned.layer.over && pinned.layer.visible))) {
       const style = geoUrban.unitStyle(page, view, pinned.layer, pinned.number);
-      paintUnit(context, pinned.layer, pinned.number, style, project, scale);
+      paintUnit(context, page, pinned.layer, pinned.number, style, project, scale);
     }
-    painters.filter((painter) => painter.over).forEach((painter) => painter.paint(context, project, scale, view));
+    paintOthers(context, page, view, framing, true);
     context.restore();
     context.strokeStyle = "#7b8794";
     context.lineWidth = 1;
