@@ -11,7 +11,7 @@ from geo_urban.errors import InputError, OutputError
 from geo_urban.outputs import replace_when_done
 from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES
 from geo_urban.spatial._grid_values import require_grid
-from geo_urban.spatial.grid import GridShape, grid_shape, require_quantity
+from geo_urban.spatial.grid import CLASS, GridShape, grid_shape, require_quantity
 from geo_urban.spatial.modelled import is_modelled
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def write_cog(grid: xr.DataArray, path: Path) -> None:
             "Choose one step of the others, e.g. with `isel`.",
             found=listed(grid.dims),
         )
-    quantity = require_quantity(grid)
+    quantity = CLASS if grid.attrs.get("quantity") == CLASS else require_quantity(grid)
     shape = grid_shape(grid)
     with replace_when_done(path) as target:
         draft = target.with_name(f"{target.stem}-draft.tif")
         try:
             _write_draft(grid, shape, draft, {**_tags(grid), "GEO_URBAN_QUANTITY": quantity})
-            _copy(draft, target)
+            _copy(draft, target, overviews="MODE" if quantity == CLASS else "AVERAGE")
         except RasterioError as error:
             raise OutputError(
                 "cannot write `{path}`: {reason}. Nothing was changed there. "
@@ -59,7 +59,9 @@ def write_cog(grid: xr.DataArray, path: Path) -> None:
 def _tags(grid: xr.DataArray) -> dict[str, str]:
     attributes = grid.attrs
     tags = {"GEO_URBAN_MODELLED": "yes"} if is_modelled(grid) else {}
-    for name in ("source", "year", "made_from"):
+    if attributes.get("published"):
+        tags["GEO_URBAN_PUBLISHED"] = "yes"
+    for name in ("source", "year", "made_from", "level"):
         if attributes.get(name) is not None:
             tags[f"GEO_URBAN_{name.upper()}"] = str(attributes[name])
     if grid.ndim == len(_DIMENSIONS) + 1:
@@ -71,7 +73,7 @@ def _write_draft(grid: xr.DataArray, shape: GridShape, path: Path, tags: dict[st
     import rasterio
 
     layers = grid if grid.ndim == len(_DIMENSIONS) + 1 else grid.expand_dims("band")
-    dtype = _stored_type(grid.dtype)
+    dtype = _stored_type(grid)
     profile = {
         "driver": "GTiff",
         "height": shape.height,
@@ -96,7 +98,7 @@ def _write_draft(grid: xr.DataArray, shape: GridShape, path: Path, tags: dict[st
                 file.write(rows.astype(dtype, copy=False), band + 1, window=_window(top, rows))
 
 
-def _copy(draft: Path, target: Path) -> None:
+def _copy(draft: Path, target: Path, *, overviews: str) -> None:
     import rasterio
     import rasterio.shutil
 
@@ -108,7 +110,7 @@ def _copy(draft: Path, target: Path) -> None:
             COMPRESS="DEFLATE",
             PREDICTOR="YES",
             BLOCKSIZE=_TILE,
-            OVERVIEW_RESAMPLING="AVERAGE",
+            OVERVIEW_RESAMPLING=overviews,
             BIGTIFF="IF_SAFER",
         )
 
@@ -133,9 +135,15 @@ def _north_up(shape: GridShape) -> Any:
     return t if t.e < 0 else Affine(t.a, 0.0, t.c, 0.0, -t.e, t.f + t.e * shape.height)
 
 
-def _stored_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
+def _stored_type(grid: xr.DataArray) -> np.dtype[Any]:
+    dtype = grid.dtype
     if dtype.kind == "b":
         return np.dtype(np.uint8)
+    if dtype in {np.dtype(np.int64), np.dtype(np.uint64)}:
+        # GDAL before 3.5 and QGIS before 3.30 read whole numbers of 64 bits as zeros.
+        limits = np.iinfo(np.int32)
+        fits = bool((grid.min() >= limits.min) & (grid.max() <= limits.max))
+        return np.dtype(np.int32) if fits else dtype
     if dtype.kind in "iuf":
         return np.dtype(np.float32) if dtype == np.float16 else dtype
     raise InputError("`grid` holds values of the type {dtype}; a grid of people holds numbers.", dtype=str(dtype))

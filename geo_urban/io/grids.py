@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 
 from geo_urban.checks import listed, nearest_name, require_crs
 from geo_urban.errors import InputError
+from geo_urban.io._class_cells import NO_CLASS, as_codes
 from geo_urban.io._grid_cells import LARGEST_IN_MEMORY, Cells
 from geo_urban.io._grid_files import StoredGrid, fetched_whole, open_with_gdal
 from geo_urban.io._grid_places import Placement, place, place_in_crs
 from geo_urban.io._grid_zarr import is_zarr, open_zarr
-from geo_urban.spatial.grid import QUANTITIES, Quantity
+from geo_urban.spatial.grid import CLASS, QUANTITIES, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGEST_IN_MEMORY", "Window", "read_grid", "write_grid"]
 
+_READABLE = (*QUANTITIES, CLASS)
+
 Window: TypeAlias = "tuple[float, float, float, float] | gpd.GeoDataFrame | gpd.GeoSeries"
 
 
 def read_grid(
     path: FilePath,
     *,
-    quantity: Quantity,
+    quantity: Quantity | Literal["class"],
     nodata: float | None = None,
     window: Window | None = None,
     band: int | Sequence[int] | None = None,
@@ -52,6 +55,7 @@ def read_grid(
         ``http(s)://…``, of which only the cells asked for are fetched (a NetCDF file is downloaded whole, once).
     quantity
         ``"count"`` (people per cell) or ``"density"`` (people per km²). A wrong answer is off by the area of a cell.
+        ``"class"`` for codes of classes, e.g. those of the GHSL's settlement model (GHS-SMOD).
     nodata
         Stored value that stands for no data, in place of the one the file declares.
     window
@@ -71,6 +75,7 @@ def read_grid(
         coordinates of cell centres, CRS and transform in the accessor ``rio``. Missing cells are NaN, so values are
         single precision where that loses nothing (whole numbers up to 16 bits, single precision itself), else double.
         Up to `LARGEST_IN_MEMORY` bytes (256 MiB: 7,440 × 4,320 cells) it is in memory, beyond that an array of dask.
+        Codes of classes are of type uint8, 255 where there is none.
         ``attrs`` holds ``quantity``, ``source``, and what `write_grid` stored: ``modelled``, ``made_from``, ``year``.
 
     Raises
@@ -125,6 +130,8 @@ def read_grid(
     placement = place(stored, placed_in, _bounds(window, placed_in))
     cells = Cells(stored=stored, placement=placement, nodata=stored.nodata if said_nodata is None else said_nodata)
     values = cells.in_memory() if cells.nbytes <= LARGEST_IN_MEMORY else cells.piece_by_piece()
+    if quantity == CLASS:
+        values = as_codes(values, name=stored.name)
     return _grid(values, placement, placed_in, stored, quantity)
 
 
@@ -138,7 +145,8 @@ def write_grid(grid: xr.DataArray, path: FilePath) -> Path:
     Parameters
     ----------
     grid
-        A grid, in memory or of dask (written piece by piece). Whole numbers are stored as such.
+        A grid, in memory or of dask (written piece by piece). Whole numbers are stored as such, in 32 bits where they
+        fit.
     path
         File to write, ending in ``.tif`` or ``.tiff``; its folder is made.
 
@@ -158,7 +166,8 @@ def write_grid(grid: xr.DataArray, path: FilePath) -> Path:
 
     Notes
     -----
-    The overviews inside hold averages of cells: they are for the eye. Sums are taken on the full grid.
+    The overviews inside hold averages of cells, or the class that most of them have: they are for the eye. Sums are
+    taken on the full grid.
 
     Examples
     --------
@@ -185,12 +194,12 @@ def write_grid(grid: xr.DataArray, path: FilePath) -> Path:
 
 
 def _require_known(quantity: object) -> None:
-    if quantity not in QUANTITIES:
+    if quantity not in _READABLE:
         raise InputError(
             "`quantity` = {quantity} is not known; say what a cell holds: {known}. Did you mean `{near}`?",
             quantity=repr(quantity),
-            known=listed(QUANTITIES),
-            near=nearest_name(str(quantity), QUANTITIES) or QUANTITIES[0],
+            known=listed(_READABLE),
+            near=nearest_name(str(quantity), _READABLE) or _READABLE[0],
         )
 
 
@@ -247,7 +256,7 @@ def _bounds(window: Window | None, crs: Any) -> tuple[float, float, float, float
     return west, south, east, north
 
 
-def _grid(values: Any, placement: Placement, crs: Any, stored: StoredGrid, quantity: Quantity) -> xr.DataArray:
+def _grid(values: Any, placement: Placement, crs: Any, stored: StoredGrid, quantity: str) -> xr.DataArray:
     import rioxarray  # noqa: F401 - gives arrays the accessor `rio`
     import xarray as xr
 
@@ -266,10 +275,12 @@ def _grid(values: Any, placement: Placement, crs: Any, stored: StoredGrid, quant
     # In place: otherwise rioxarray copies all cells, twice.
     grid.rio.write_crs(crs.to_wkt(), inplace=True)
     grid.rio.write_transform(transform, inplace=True)
+    if quantity == CLASS:
+        grid.rio.write_nodata(NO_CLASS, inplace=True)
     return grid
 
 
-def _attributes(stored: StoredGrid, quantity: Quantity) -> dict[str, object]:
+def _attributes(stored: StoredGrid, quantity: str) -> dict[str, object]:
     tags: Mapping[str, str] = stored.tags
     attributes: dict[str, object] = {
         "quantity": quantity,
@@ -282,4 +293,8 @@ def _attributes(stored: StoredGrid, quantity: Quantity) -> dict[str, object]:
         attributes["year"] = int(year) if year.isdecimal() else year
     if "GEO_URBAN_MADE_FROM" in tags:
         attributes["made_from"] = tags["GEO_URBAN_MADE_FROM"]
+    if "GEO_URBAN_LEVEL" in tags:
+        attributes["level"] = int(tags["GEO_URBAN_LEVEL"])
+    if tags.get("GEO_URBAN_PUBLISHED") == "yes":
+        attributes["published"] = True
     return attributes
