@@ -202,7 +202,7 @@ def _contents(run: StudyRun) -> list[tuple[str, str]]:
         ("rasters/", "grids as Cloud-Optimised GeoTIFF"),
         ("tables/", "tables as CSV and XLSX"),
     ):
-        count = sum(name.startswith(folder) for name in run.files)
+        count = sum(name.startswith(folder) and not name.endswith(".qml") for name in run.files)
         if count:
             rows.append((folder, f"{translate(words)} ({count})"))
     return [*rows, ("provenance.json", translate("inputs, versions and hashes; `geo-urban verify` checks them"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -73,8 +74,8 @@ def test_two_files_make_a_whole_result(folder: Path) -> None:
     run = run_study(load_study(folder / "study.toml"), output=folder / "out")
     assert set(run.files) == {
         "index.html", "layers/study.gpkg", "maps/population_density.html", "provenance.json",
-        "rasters/population_density.tif", "tables/density.csv", "tables/density_audit.csv",
-        "tables/density_summary.csv", "tables/not_joined.csv", "tables/study.xlsx",
+        "rasters/population_density.qml", "rasters/population_density.tif", "tables/density.csv",
+        "tables/density_audit.csv", "tables/density_summary.csv", "tables/not_joined.csv", "tables/study.xlsx",
     }  # fmt: skip
     units = table(folder / "out", "density")
     assert units["population"].tolist() == pytest.approx([100, 200])
@@ -99,6 +100,14 @@ def test_the_raster_is_a_grid_of_densities_and_stands_in_the_provenance(folder: 
     assert verify_provenance(run.folder).differences == ()
     write_grid(grid_of_people(year=2021), folder / "people.tif")
     assert [found.where for found in verify_provenance(run.folder).differences] == [str(folder / "people.tif")]
+
+
+def test_the_raster_opens_in_the_colours_of_the_map(folder: Path) -> None:
+    run = run_study(load_study(folder / "study.toml"), output=folder / "out")
+    classes = run.outputs[0].presentations[0].layers[0].fields[0].classes
+    style = (folder / "out/rasters/population_density.qml").read_text(encoding="utf-8")
+    assert tuple(re.findall(r'<item [^>]*color="(#\w+)"', style)) == classes.colors
+    assert "population_density.qml" not in (folder / "out/index.html").read_text(encoding="utf-8")
 
 
 def test_a_second_run_says_the_same(folder: Path) -> None:

@@ -70,6 +70,8 @@ def _run(context: StudyContext) -> AnalysisOutput:
         citation=presentation.citation,
         source=source,
         rasters=rasters,
+        # The density of cells is what lived density is the mean of.
+        raster_fields={f"{prefix}population_density": presentation.layers[0].fields[0]},
         left_out=_off_the_grid(result.units),
         cautions=(*_beyond(said), *presentation.cautions),
     )
