@@ -85,7 +85,7 @@ def drawing_of(units: gpd.GeoDataFrame | gpd.GeoSeries, *, tolerance: float | No
     --------
     >>> zigzag = shapely.Polygon([(0, 0), (1, 0), (1, 1), (0.5, 1.001), (0, 1)])
     >>> drawn = drawing_of(gpd.GeoSeries([zigzag], crs=4326), tolerance=0.1)
-    >>> shapely.get_num_coordinates(drawn.iloc[0])
+    >>> int(shapely.get_num_coordinates(drawn.iloc[0]))
     5
     """
     shapes = units.geometry.dropna()

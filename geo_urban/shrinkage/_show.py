@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from geo_urban import __version__
 from geo_urban.checks import require_columns
+from geo_urban.classing import by_year, with_other_classes
 from geo_urban.errors import GeometryError
 from geo_urban.known_fields import descriptive_fields, persons_field, residents_field
 from geo_urban.palettes import diverging
@@ -42,23 +43,27 @@ def change_presentation(result: ChangeResult, *, source: str, extra: Sequence[Fi
         If an extra field names a column that is not there.
     """
     require_columns(result.units, [field.column for field in extra], argument="units")
+    share = Field(
+        column="change_share",
+        label="Change of residents",
+        unit="%",
+        scale=100,
+        decimals=1,
+        classes=_centred_breaks(result.severity_limits),
+    )
+    counts = (
+        residents_field("population_start", counted_in=result.start, otherwise="Residents at the start"),
+        residents_field("population_end", counted_in=result.end, otherwise="Residents at the end"),
+    )
     fields = (
-        Field(
-            column="change_share",
-            label="Change of residents",
-            unit="%",
-            scale=100,
-            decimals=1,
-            classes=_centred_breaks(result.severity_limits),
-        ),
+        with_other_classes(share, result.units["change_share"], center=0.0),
         Field(
             column="severity",
             label="Share of residents lost",
             classes=severity_categories(result.severity_limits),
         ),
         *descriptive_fields(result.units),
-        residents_field("population_start", counted_in=result.start, otherwise="Residents at the start"),
-        residents_field("population_end", counted_in=result.end, otherwise="Residents at the end"),
+        *by_year(counts, result.units),
         persons_field("change", "Change"),
         Field(column="annual_change_rate", label="Change per year", unit="%", scale=100, decimals=2),
         *extra,
@@ -85,15 +90,16 @@ def outflow_presentation(result: OutflowResult, *, source: str) -> Presentation:
     GeometryError
         If the units have no geometry.
     """
+    share = Field(
+        column="rural_change_share",
+        label="Change of rural residents",
+        unit="%",
+        scale=100,
+        decimals=1,
+        classes=_centred_breaks(SEVERITY_LIMITS),
+    )
     fields = (
-        Field(
-            column="rural_change_share",
-            label="Change of rural residents",
-            unit="%",
-            scale=100,
-            decimals=1,
-            classes=_centred_breaks(SEVERITY_LIMITS),
-        ),
+        with_other_classes(share, result.units["rural_change_share"], center=0.0),
         *descriptive_fields(result.units),
         persons_field("rural_loss", "Rural loss"),
         persons_field("urban_gain", "Urban gain"),
