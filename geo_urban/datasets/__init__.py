@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geo_urban.datasets.roads import county_seats, road_network
     from geo_urban.datasets.seat_times import seat_travel_times
     from geo_urban.datasets.unit_sets import policy_regions, region_sets
+    from geo_urban.datasets.urbanisation_grid import urbanisation_classes
     from geo_urban.datasets.whole_country import national_sheet
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "road_network",
     "seat_travel_times",
     "town_counts",
+    "urbanisation_classes",
 ]
 
 # No module bears the name of a function it defines: importing it would hide the function.
@@ -80,6 +82,7 @@ _HOMES = {
     "road_network": "roads",
     "seat_travel_times": "seat_times",
     "town_counts": "divisions",
+    "urbanisation_classes": "urbanisation_grid",
 }
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["UrbanCentres", "urban_centres"]
 
+# A centre of 50,000 people on less would hold 10,000 per km² throughout.
+_SMALLEST_READ_KM2 = 5.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UrbanCentres:
@@ -51,6 +54,8 @@ class UrbanCentres:
         Whether the population grid is modelled.
     source
         Where the classes come from.
+    fragments, fragments_population
+        Groups of centre cells too small to be listed, and the people in them.
     """
 
     units: gpd.GeoDataFrame
@@ -59,6 +64,8 @@ class UrbanCentres:
     base: str
     modelled: bool
     source: str
+    fragments: int
+    fragments_population: float
 
     def summary(self) -> pd.DataFrame:
         """Return centres, people and area by tier.
@@ -107,6 +114,7 @@ def urban_centres(
     units: pd.DataFrame | None = None,
     name: str = "name",
     scheme: str | TierScheme | Mapping[str, float] = "china-2014",
+    min_area_km2: float | None = None,
 ) -> UrbanCentres:
     """Turn the cells of urban centres into places with a name, people, density, tier and rank.
 
@@ -127,6 +135,9 @@ def urban_centres(
         Column of both with the name.
     scheme
         Tiers, see `geo_urban.hierarchy.size_tier`.
+    min_area_km2
+        Smaller groups of cells are not listed but counted as fragments. By default 5 km² where centres are read, for
+        what reading moves or a region's border cuts off is no centre of its own, and none where they are found.
 
     Returns
     -------
@@ -172,18 +183,22 @@ def urban_centres(
             "`population` and `grid_classes` do not have the same cells. Bring them to one grid, e.g. "
             "`population.rio.reproject_match(grid_classes, resampling=Resampling.sum)` for counts."
         )
-    chosen = tier_scheme(scheme)
-    found = _measured(grid_classes.to_numpy() == CENTRE_OF_LEVEL[level], population, shape)
-    named = _named(found, places, units, name)
+    chosen, read = tier_scheme(scheme), bool(grid_classes.attrs.get("published"))
+    groups = _measured(grid_classes.to_numpy() == CENTRE_OF_LEVEL[level], population, shape)
+    least = (_SMALLEST_READ_KM2 if read else 0.0) if min_area_km2 is None else min_area_km2
+    whole = groups["area_km2"] >= least
+    named = _named(groups[whole].reset_index(drop=True), places, units, name)
     named["tier"] = size_tier(named["population"], scheme=chosen)
     modelled = is_modelled(population)
     return UrbanCentres(
         units=_ordered(named),
-        origin="read" if grid_classes.attrs.get("published") else "found",
+        origin="read" if read else "found",
         scheme=chosen,
         base="people in the cells of the centre (modelled)" if modelled else "people in the cells of the centre",
         modelled=modelled,
         source=str(grid_classes.attrs.get("source", "")),
+        fragments=int((~whole).sum()),
+        fragments_population=float(groups.loc[~whole, "population"].sum()),
     )
 
 
@@ -262,7 +277,8 @@ def _name_inside(named: gpd.GeoDataFrame, middle: gpd.GeoSeries, points: gpd.Geo
     keys = ["index_right", "people", "km"] if "people" in pairs else ["index_right", "km"]
     best = pairs.sort_values(keys, ascending=[key != "people" for key in keys], na_position="last", kind="stable")
     best = best.drop_duplicates("index_right").set_index("index_right")
-    named.loc[best.index, ["name", "name_km"]] = best[["name", "km"]]
+    named.loc[best.index, "name"] = best["name"]
+    named.loc[best.index, "name_km"] = best["km"]
     named.loc[best.index, "name_source"] = f"{kind} inside"
 
 
