@@ -69,7 +69,8 @@
       }
       document.getElementById("gu-drawer").classList.toggle("gu-open", wanted);
       if (wanted) show(panel);
-      page.views.forEach((view) => view.map.invalidateSize());
+      // What was opened is painted before the map makes room for it: thousands of units take a moment.
+      requestAnimationFrame(() => setTimeout(() => page.views.forEach((view) => view.map.invalidateSize())));
     };
     tab.addEventListener("click", () => open(panel.hidden));
     tabs.append(tab);

@@ -121,15 +121,15 @@
 
   function figures(page, unit, shown) {
     const table = element("table");
-    const add = (label, value, active) => {
+    const add = (label, value, active, isText) => {
       const row = element("tr", undefined, active ? "gu-active" : ""), head = element("th", label);
       head.scope = "row";
-      row.append(head, element("td", value));
+      row.append(head, element("td", value, isText ? "" : "gu-figure"));
       table.append(row);
     };
     for (const field of unit.layer.fields) {
-      add(page.t(field.label), page.shown(field, unit.number, true), field === shown);
-      if (field.firm) add(page.word("keeps its class"), page.firmness(field, unit.number), false);
+      add(page.t(field.label), page.shown(field, unit.number, true), field === shown, Boolean(field.texts));
+      if (field.firm) add(page.word("keeps its class"), page.firmness(field, unit.number), false, true);
     }
     return table;
   }

@@ -71,14 +71,22 @@
 
   /* The pattern as a canvas paints it, over the colour; `scale` for pictures larger than the screen. */
   geoUrban.canvasPattern = function (context, kind, scale) {
-    const tile = document.createElement("canvas"), pen = tile.getContext("2d"), by = scale || 1;
+    const by = scale || 1, key = kind + " " + by;
+    tiles[key] = tiles[key] || patternTile(kind, by); // thousands of units ask for the same few
+    return context.createPattern(tiles[key], "repeat");
+  };
+
+  const tiles = {};
+
+  function patternTile(kind, by) {
+    const tile = document.createElement("canvas"), pen = tile.getContext("2d");
     tile.width = tile.height = Math.round(SPACING * by);
     pen.scale(tile.width / SPACING, tile.height / SPACING);
     pen.strokeStyle = pen.fillStyle = INK;
     for (const [x1, y1, x2, y2] of STROKES[kind]) { pen.beginPath(); pen.moveTo(x1, y1); pen.lineTo(x2, y2); pen.stroke(); }
     if (kind === "dots") { pen.beginPath(); pen.arc(3.5, 3.5, 1.3, 0, 7); pen.fill(); }
-    return context.createPattern(tile, "repeat");
-  };
+    return tile;
+  }
 
   /* A swatch of a legend. */
   geoUrban.swatch = function (color, pattern) {
