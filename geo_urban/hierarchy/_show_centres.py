@@ -37,6 +37,14 @@ _CLASSES = {
         Category(value="10", label="Water", color="#7ab6f5"),
     ),
 }
+_NAMES = Categories(
+    items=(
+        Category(value="seat inside", label="Seat inside", color="#225ea8"),
+        Category(value="place inside", label="Place inside", color="#41b6c4"),
+        Category(value="nearest seat", label="Nearest seat", color="#9e9ac8"),
+        Category(value="nearest place", label="Nearest place", color="#dadaeb"),
+    )
+)
 _DENSITIES = Breaks(limits=(1500.0, 3000.0, 5000.0, 10000.0, 20000.0), colors=sequential(6))
 
 
@@ -97,7 +105,7 @@ def _fields(result: UrbanCentres) -> tuple[Field, ...]:
         Field(column="population", label="People in the centre", unit="persons", decimals=0, modelled=modelled),
         Field(column="area_km2", label="Area", unit="km²", decimals=0),
         Field(column="rank", label="Rank by people", decimals=0, modelled=modelled),
-        Field(column="name_source", label="Where the name comes from"),
+        Field(column="name_source", label="Where the name comes from", classes=_NAMES),
         Field(column="name_km", label="Distance of the place it is named after", unit="km", decimals=1),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import InputError, raise_faults
+from geo_urban.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,16 +145,16 @@ def _fault(name: str, value: Any) -> InputError | None:
 
 def _wanted(name: str) -> tuple[str, Any]:
     if name.endswith("_connectivity"):
-        return "4 or 8", lambda value: value in _NEIGHBOURHOODS
+        return translate("4 or 8"), lambda value: value in _NEIGHBOURHOODS
     if name.endswith("_window"):
-        return "an odd whole number", lambda value: value >= 1 and value % 2 == 1
+        return translate("an odd whole number"), lambda value: value >= 1 and value % 2 == 1
     if name.endswith(("_cells", "_neighbours")):
-        return "a whole number, not negative", lambda value: value >= 0 and value == int(value)
+        return translate("a whole number, not negative"), lambda value: value >= 0 and value == int(value)
     if name.endswith("_share"):
-        return "a share from 0 to 1", lambda value: 0 <= value <= 1
+        return translate("a share from 0 to 1"), lambda value: 0 <= value <= 1
     if name == "cell_area_km2":
-        return "a positive number", lambda value: value > 0
-    return "a number, not negative", lambda value: value >= 0
+        return translate("a positive number"), lambda value: value > 0
+    return translate("a number, not negative"), lambda value: value >= 0
 
 
 def _fault_of_built(name: str, value: Any) -> InputError | None:
