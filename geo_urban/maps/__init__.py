@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo_urban.maps.drawing import drawing_of, outlines_of
+    from geo_urban.maps.explored import explore
     from geo_urban.maps.grid_maps import grid_map, grid_raster
+    from geo_urban.maps.indicators import indicator_layer, indicator_presentation, link_layer
+    from geo_urban.maps.map_functions import indicator_map, tier_map
     from geo_urban.maps.pages import change_map, draw, save_page
     from geo_urban.maps.payload import map_payload, with_drawing, with_outlines
     from geo_urban.maps.pictures import find_browser, screenshot
@@ -17,13 +20,19 @@ __all__ = [
     "change_map",
     "draw",
     "drawing_of",
+    "explore",
     "find_browser",
     "grid_map",
     "grid_raster",
+    "indicator_layer",
+    "indicator_map",
+    "indicator_presentation",
+    "link_layer",
     "map_payload",
     "outlines_of",
     "save_page",
     "screenshot",
+    "tier_map",
     "with_drawing",
     "with_outlines",
     "with_sheet",
@@ -34,6 +43,12 @@ _HOMES = {
     "draw": "pages",
     "drawing_of": "drawing",
     "outlines_of": "drawing",
+    "explore": "explored",
+    "indicator_layer": "indicators",
+    "indicator_presentation": "indicators",
+    "link_layer": "indicators",
+    "indicator_map": "map_functions",
+    "tier_map": "map_functions",
     "grid_map": "grid_maps",
     "grid_raster": "grid_maps",
     "save_page": "pages",
