@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     import xarray as xr
 
 __all__ = [
+    "Bars",
     "Breaks",
     "Categories",
     "Category",
@@ -281,6 +283,37 @@ class Scatter:
     y_log: bool = False
     lines: tuple[tuple[float, float, float, float], ...] = ()
     crossing: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bars:
+    """A chart of bars for a page or a paper: groups along the axis, one bar per series in each.
+
+    Parameters
+    ----------
+    name
+        Name in a file: ASCII letters, digits and ``_``.
+    title
+        What it shows, in words.
+    table
+        One row per group and one column per series, the index and the columns in words; missing values have no bar.
+    unit
+        Unit of the values as shown.
+    scale
+        Shown number = value × `scale`.
+    decimals
+        Digits after the point when shown.
+    colors
+        One colour per series; empty for the usual ones.
+    """
+
+    name: str
+    title: str
+    table: pd.DataFrame
+    unit: str = ""
+    scale: float = 1.0
+    decimals: int = 0
+    colors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

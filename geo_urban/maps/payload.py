@@ -192,8 +192,8 @@ def map_payload(
         layers[number]["shapes"] = topology.shapes[number] if kind == "polygon" else _plain_shapes(layer)
     if not mapped:
         layers.insert(0, _no_units(presentation.rasters[0], figures=figures))
-    bounds = _bounds(placed, () if mapped else presentation.rasters)
-    cone = _equal_area(bounds)
+    bounds = map_bounds(placed, () if mapped else presentation.rasters)
+    cone = equal_area(bounds)
     return {
         "name": presentation.name,
         "language": language,
@@ -210,9 +210,7 @@ def map_payload(
         "grid": GRID,
         "arcs": topology.arcs,
         "layers": layers,
-        "rasters": raster_payloads(
-            presentation.rasters, cone=cone, bounds=bounds if mapped else None, figures=figures
-        ),
+        "rasters": raster_payloads(presentation.rasters, cone=cone, bounds=bounds if mapped else None, figures=figures),
         "gridsOnly": not mapped,
         "charts": [_chart(chart, presentation, figures=figures) for chart in presentation.charts],
         "sheet": sheet_payload(presentation.sheet),
@@ -292,14 +290,14 @@ def _no_units(raster: Raster, *, figures: Figures) -> Payload:
     return {**_layer(layer, figures=figures), "kind": "polygon", "shapes": []}
 
 
-def _bounds(layers: list[Layer], rasters: tuple[Raster, ...]) -> list[list[float]]:
+def map_bounds(layers: list[Layer], rasters: tuple[Raster, ...]) -> list[list[float]]:
     boxes = [layer.units.total_bounds for layer in layers] + [np.array(raster_bounds(raster)) for raster in rasters]
     west, south = np.nanmin([box[:2] for box in boxes], axis=0)
     east, north = np.nanmax([box[2:] for box in boxes], axis=0)
     return [[round(float(south), 4), round(float(west), 4)], [round(float(north), 4), round(float(east), 4)]]
 
 
-def _equal_area(bounds: list[list[float]]) -> dict[str, float] | None:
+def equal_area(bounds: list[list[float]]) -> dict[str, float] | None:
     """Return the centre and standard parallels of an equal-area cone for these bounds; None where a cone does not fit.
 
     The parallels lie a sixth of the height inside the bounds (Snyder 1987, Map Projections, p. 99).

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import xarray as xr
 
-    from geo_urban.presentation import Presentation
+    from geo_urban.presentation import Presentation, Sheet
     from geo_urban.studies.config import Study
     from geo_urban.studies.provenance import Input
     from geo_urban.studies.steps import Need
@@ -94,6 +94,15 @@ class StudyContext:
 
     study: Study
     data: StudyData
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What maps of the whole country carry; None for a part of it, and for a user's own units."""
+        if self.study.region is not None or not self.study.boundaries.embedded:
+            return None
+        from geo_urban.datasets import national_sheet
+
+        return national_sheet(approval_number=self.study.outputs.approval_number)
 
     @property
     def units(self) -> gpd.GeoDataFrame:

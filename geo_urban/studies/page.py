@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from geo_urban.messages import current_language, translate
 from geo_urban.presentation import Field
 from geo_urban.studies.report import FileLink, KeyFigure, ReportContent, TableSection
+from geo_urban.studies.stills import PICTURES
 from geo_urban.studies.words import COLUMN_LABELS, PAGE_COLUMNS, table_title
 from geo_urban.wording import shown_decimals, shown_number, shown_scale, shown_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -32,6 +33,7 @@ def page_content(
     not_joined: pd.DataFrame,
     figures: Figures,
     warnings: Sequence[str],
+    small: Mapping[str, bytes],
 ) -> ReportContent:
     """Return everything the study page says.
 
@@ -49,6 +51,8 @@ def page_content(
         Counts of people in ``"persons"`` or ``"wan"``.
     warnings
         Sentences the reader should know.
+    small
+        Small pictures of maps and charts by their names, from `geo_urban.studies.stills`.
 
     Returns
     -------
@@ -67,11 +71,12 @@ def page_content(
         ),
         sections=tuple(section for each in outputs for section in _sections(each, names)),
         maps=tuple(
-            FileLink(title=shown.title, path=f"maps/{shown.name}.html")
+            FileLink(title=shown.title, path=f"maps/{shown.name}.html", picture=small.get(shown.name))
             for each in outputs
             for shown in each.presentations
             if f"maps/{shown.name}.html" in names
         ),
+        charts=tuple(_charts(outputs, small)),
         files=tuple(_links(names)),
         methods=_once(each.method for each in outputs),
         provenance={
@@ -147,6 +152,16 @@ def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def _charts(outputs: Iterable[AnalysisOutput], small: Mapping[str, bytes]) -> Iterable[FileLink]:
+    for each in outputs:
+        titles = {f"chart_{bars.name}": bars.title for bars in each.charts}
+        for shown in each.presentations:
+            titles |= {f"chart_{shown.name}_{n}": chart.title for n, chart in enumerate(shown.charts, start=1)}
+        for name, title in titles.items():
+            if name in small:
+                yield FileLink(title=title, path=f"{PICTURES}/{name}.svg", picture=small[name])
+
+
 def _links(names: set[str]) -> Iterable[FileLink]:
     for name in sorted(names):
         if name.startswith("layers/"):
@@ -157,6 +172,9 @@ def _links(names: set[str]) -> Iterable[FileLink]:
             yield FileLink(title="All tables in one workbook", path=name)
         elif name.startswith("tables/"):
             yield FileLink(title=table_title(name.removeprefix("tables/").removesuffix(".csv")) or "Table", path=name)
+    for name in sorted(names):
+        if name.startswith(f"{PICTURES}/") and name.endswith(".png"):
+            yield FileLink(title="Picture for print (300 dots per inch); beside it the same as SVG", path=name)
     yield FileLink(title="Inputs, versions, parameters and hashes", path="provenance.json")
 
 

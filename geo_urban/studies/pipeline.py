@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from geo_urban.presentation import Presentation
     from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.results import AnalysisOutput
@@ -91,9 +92,8 @@ def run_study(
         not_joined = _left_out(context, outputs)
         with step(translate("Writing tables and layers")):
             _write_files(study, outputs, not_joined, folder)
-        if study.outputs.maps:
-            _draw(context, outputs, folder, figures=shown)
-        _write_index(context, outputs, folder, not_joined=not_joined, figures=shown, said=said)
+        small = _draw(context, outputs, folder, figures=shown)
+        _write_index(context, outputs, folder, not_joined=not_joined, figures=shown, said=said, small=small)
         files = _written(folder)
         provenance = provenance_of(
             study,
@@ -184,24 +184,44 @@ def _write_rasters(outputs: tuple[AnalysisOutput, ...], folder: Path) -> None:
                 write_text(raster_style(each.raster_fields[name], language=current_language()), folder / f"{name}.qml")
 
 
-def _draw(context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures) -> None:
-    from geo_urban.maps import draw, save_page, with_drawing, with_outlines
+def _draw(
+    context: StudyContext, outputs: tuple[AnalysisOutput, ...], folder: Path, *, figures: Figures
+) -> dict[str, bytes]:
+    """Draw map pages and pictures for print, and return small pictures for the study page."""
+    from geo_urban.maps import draw, save_page
+    from geo_urban.studies.stills import draw_charts, draw_stills
+
+    wanted, small = context.study.outputs, {}
+    drawn = _light(context, outputs) if wanted.maps or wanted.pictures else ()
+    if wanted.maps:
+        for shown in track(drawn, description=translate("Drawing maps")):
+            save_page(draw(shown, figures=figures, simplify=False), folder / "maps" / f"{shown.name}.html")
+    if wanted.pictures:
+        with step(translate("Drawing pictures for print")):
+            small = draw_stills(drawn, folder, figures=figures) | draw_charts(outputs, folder, figures=figures)
+    return small
+
+
+def _light(context: StudyContext, outputs: tuple[AnalysisOutput, ...]) -> tuple[Presentation, ...]:
+    """Return what maps show on geometry light enough for a page, with the outlines of groups over it."""
+    from geo_urban.maps import with_drawing, with_outlines, with_sheet
     from geo_urban.maps.drawing import drawing_of, drawings_of, outlines_of
 
     presentations = [shown for each in outputs for shown in each.presentations]
     if not presentations:
-        return
+        return ()
     with step(translate("Simplifying borders for maps")):
         drawings = drawings_of(presentations)
         outlines = None
         if context.group is not None:
             units = drawings.get(context.data.unit_layer)
             outlines = outlines_of(drawing_of(context.units) if units is None else units, context.units[context.group])
-    for shown in track(presentations, description=translate("Drawing maps")):
+    light = []
+    for shown in presentations:
         drawn = with_drawing(replace(shown, title=_page_title(shown.title, context.study.title)), drawings)
-        if outlines is not None:
-            drawn = with_outlines(drawn, outlines)
-        save_page(draw(drawn, figures=figures, simplify=False), folder / "maps" / f"{shown.name}.html")
+        drawn = drawn if outlines is None else with_outlines(drawn, outlines)
+        light.append(drawn if context.sheet is None else with_sheet(drawn, context.sheet))
+    return tuple(light)
 
 
 def _page_title(subject: str, study: str) -> str:
@@ -219,12 +239,13 @@ def _write_index(
     not_joined: pd.DataFrame,
     figures: Figures,
     said: list[str],
+    small: dict[str, bytes],
 ) -> None:
     from geo_urban.studies.page import page_content
     from geo_urban.studies.report import write_index
 
     content = page_content(
-        context, outputs, files=_written(folder), not_joined=not_joined, figures=figures, warnings=said
+        context, outputs, files=_written(folder), not_joined=not_joined, figures=figures, warnings=said, small=small
     )
     write_index(content, folder / "index.html")
 

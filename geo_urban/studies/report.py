@@ -92,13 +92,13 @@ class FileLink:
     note
         One more sentence; empty for none.
     picture
-        A small PNG or JPEG of it that goes into the page; None for none.
+        A small picture of it that goes into the page: a PNG or JPEG file, or the bytes of a PNG; None for none.
     """
 
     title: str
     path: str
     note: str = ""
-    picture: Path | None = None
+    picture: Path | bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,6 +119,8 @@ class ReportContent:
         Tables, ours beside published ones where there are any.
     maps
         Map pages.
+    charts
+        Charts for print, each with its picture.
     files
         Layer files, tables and other files.
     methods
@@ -142,6 +144,7 @@ class ReportContent:
     key_figures: tuple[KeyFigure, ...] = ()
     sections: tuple[TableSection, ...] = ()
     maps: tuple[FileLink, ...] = ()
+    charts: tuple[FileLink, ...] = ()
     files: tuple[FileLink, ...] = ()
     methods: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
@@ -240,7 +243,9 @@ def _address(path: str) -> str:
     return quote("/".join(parts))
 
 
-def _picture(path: Path) -> str:
+def _picture(path: Path | bytes) -> str:
+    if isinstance(path, bytes):
+        return f"data:image/png;base64,{base64.b64encode(path).decode('ascii')}"
     kind = _PICTURE_TYPES.get(path.suffix.lower())
     if kind is None:
         raise InputError("the picture {path} is neither PNG nor JPEG. Convert it.", path=str(path))

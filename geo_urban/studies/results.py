@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from geo_urban.presentation import Field, Presentation
+    from geo_urban.presentation import Bars, Field, Presentation
     from geo_urban.studies.config import Study
 
 __all__ = ["AnalysisOutput", "KeyNumber", "StudyRun"]
@@ -69,6 +69,8 @@ class AnalysisOutput:
         What maps and layer files show; empty for an analysis without units.
     key_numbers
         Numbers worth a headline.
+    charts
+        Bars that the study page shows beside the tables.
     rasters
         Grids by file name, written as GeoTIFF.
     raster_fields
@@ -89,6 +91,7 @@ class AnalysisOutput:
     comparisons: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     presentations: tuple[Presentation, ...] = ()
     key_numbers: tuple[KeyNumber, ...] = ()
+    charts: tuple[Bars, ...] = ()
     rasters: Mapping[str, xr.DataArray] = field(default_factory=dict)
     raster_fields: Mapping[str, Field] = field(default_factory=dict)
     left_out: pd.DataFrame | None = None

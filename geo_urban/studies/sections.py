@@ -161,8 +161,10 @@ class Outputs(Section):
 
     Parameters
     ----------
-    maps, layers, tables, rasters
-        Whether map pages, the GeoPackage, CSV and XLSX tables, and GeoTIFFs are written.
+    maps, layers, tables, rasters, pictures
+        Whether map pages, the GeoPackage, CSV and XLSX tables, GeoTIFFs, and pictures for print are written.
+    approval_number
+        Number of the approved base map (审图号), which maps of the whole country name.
     language
         ``"en"`` or ``"zh"``; that of the command where not given.
     figures
@@ -173,5 +175,7 @@ class Outputs(Section):
     layers: bool = True
     tables: bool = True
     rasters: bool = True
+    pictures: bool = True
+    approval_number: str = ""
     language: Literal["en", "zh"] | None = None
     figures: Literal["persons", "wan"] | None = None

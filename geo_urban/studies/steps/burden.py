@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def _run(context: StudyContext) -> AnalysisOutput:
             KeyNumber(
                 label="Rural residents per urban resident, last year", value=figure_of(table, "total", last), decimals=2
             ),
+        ),
+        charts=bars_of(
+            table,
+            {column: str(year) for column, year in zip((first, last), context.study.years, strict=True)},
+            name="burden",
+            title="Rural residents per urban resident by group",
+            decimals=2,
         ),
         method=METHOD,
         citation=context.cited("geo_urban.hierarchy.burden_ratio"),

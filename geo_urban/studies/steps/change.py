@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def _run(context: StudyContext) -> AnalysisOutput:
         headline=("change_severity", "change_summary", "change_worst"),
         presentations=(context.shown(presentation), *_prefectures(context)),
         key_numbers=_key_numbers(result),
+        charts=bars_of(
+            tables["change_severity"],
+            {"units": "Units"},
+            name="change_severity",
+            title="Units by share of residents lost",
+            without=("losing", "total"),
+        ),
         method=presentation.method,
         citation=presentation.citation,
         source=context.source,

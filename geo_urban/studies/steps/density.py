@@ -13,7 +13,9 @@ from geo_urban.messages import Sentence, translate
 from geo_urban.presentation import Raster
 from geo_urban.studies.grids import clip_to_units
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
+from geo_urban.studies.words import TABLE_TITLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +68,13 @@ def _run(context: StudyContext) -> AnalysisOutput:
         headline=(f"{prefix}density_summary", f"{prefix}density_audit"),
         presentations=(presentation,),
         key_numbers=_key_numbers(result),
+        charts=bars_of(
+            context.grouped(result.summary(by=context.group)),
+            {"density_per_km2": "Population density", "lived_density_per_km2": "Lived density"},
+            name=f"{prefix}density",
+            title=TABLE_TITLES[f"{prefix}density_summary"],
+            unit="persons/km²",
+        ),
         method=presentation.method,
         citation=presentation.citation,
         source=source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def _run(context: StudyContext) -> AnalysisOutput:
             KeyNumber(label="Rural loss", value=figure_of(result.groups, "total", "rural_loss"), unit="persons"),
             KeyNumber(label="Urban gain", value=figure_of(result.groups, "total", "urban_gain"), unit="persons"),
             KeyNumber(label="Net outflow", value=figure_of(result.groups, "total", "net_outflow"), unit="persons"),
+        ),
+        charts=bars_of(
+            context.grouped(result.groups),
+            {"rural_loss": "Rural loss", "urban_gain": "Urban gain", "net_outflow": "Net outflow"},
+            name="outflow",
+            title="Rural loss and net outflow by group",
+            unit="persons",
         ),
         method=presentation.method,
         citation=presentation.citation,

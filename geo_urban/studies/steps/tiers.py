@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def _run(context: StudyContext) -> AnalysisOutput:
                 scale=100,
                 decimals=1,
             ),
+        ),
+        charts=bars_of(
+            table,
+            {"population_start": "Residents at the start", "population_end": "Residents at the end"},
+            name="tiers",
+            title="Cities and their residents by size tier",
+            unit="persons",
+            without=("total",),
         ),
         method=presentation.method,
         citation=presentation.citation,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
+from geo_urban.studies.words import TABLE_TITLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +43,19 @@ def _run(context: StudyContext) -> AnalysisOutput:
             for label, column in (
                 ("Urbanization rate in the first year", f"rate_{first}"),
                 ("Urbanization rate in the last year", f"rate_{last}"),
+            )
+        ),
+        charts=tuple(
+            chart
+            for name, rates in tables.items()
+            for chart in bars_of(
+                rates,
+                {f"rate_{first}": str(first), f"rate_{last}": str(last)},
+                name=name,
+                title=TABLE_TITLES[name],
+                unit="%",
+                scale=100,
+                decimals=1,
             )
         ),
         method=METHOD,

@@ -1,0 +1,387 @@
+"""Maps for paper: one field of a presentation as a matplotlib figure, on the projection of its page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo_urban.errors import InputError
+from geo_urban.maps.fonts import drawable_language
+from geo_urban.maps.payload import equal_area, map_bounds
+from geo_urban.maps.still_style import BOTTOM_INCHES, INK, QUIET, TOP_INCHES, new_figure, styled, wrapped
+from geo_urban.messages import current_language, translate_to
+from geo_urban.palettes import NO_DATA
+from geo_urban.presentation import Categories
+from geo_urban.wording import class_colors, class_labels, class_numbers, heading, shown_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.collections import LineCollection, PathCollection
+    from matplotlib.figure import Figure
+
+    from geo_urban.messages import Language
+    from geo_urban.presentation import Field, Inset, Layer, Presentation
+    from geo_urban.wording import Figures
+
+__all__ = ["still_map"]
+
+_SPHERE_RADIUS_M = 6371007.2
+_HATCHES = {"hatch": "////", "crosshatch": "xxxx", "dots": "....", "": None}
+_MANY = 1000
+_WIDTH_INCHES = 7.0
+_LEGEND_INCHES = 2.1
+_HEIGHT_LIMITS = (3.2, 7.5)
+_DOTS = 3000  # a little finer than the print
+
+
+def still_map(
+    presentation: Presentation,
+    *,
+    field: str | None = None,
+    language: Language | None = None,
+    figures: Figures = "persons",
+) -> Figure:
+    """Draw one field of a presentation for paper: map, legend with counts, scale, north arrow, source.
+
+    Parameters
+    ----------
+    presentation
+        What to show; drawn is the geometry of its layers.
+    field
+        Column of the field to colour by; None for the first one with classes.
+    language
+        ``"en"`` or ``"zh"``; None for the language in force. English where no installed font has Chinese signs.
+    figures
+        ``"persons"``, or ``"wan"`` for tens of thousands (万人).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not registered with pyplot. `save_still` writes it as PNG and SVG.
+
+    Raises
+    ------
+    InputError
+        If there is no such field with classes.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from geo_urban.presentation import Breaks, Field, Layer, Presentation
+    >>> units = gpd.GeoDataFrame(
+    ...     {"name": ["A", "B"], "change": [-0.2, 0.1]}, geometry=[shapely.box(0, 1, 1, 2), shapely.box(1, 1, 2, 2)],
+    ...     index=["1", "2"], crs=4326)
+    >>> change = Field(column="change", label="Change", classes=Breaks(limits=(0.0,), colors=("#b2182b", "#2166ac")))
+    >>> shown = Presentation(name="x", title="Change", source="", method="",
+    ...                      layers=(Layer(name="units", title="Units", units=units, fields=(change,)),))
+    >>> [text.get_text() for text in still_map(shown, language="en").legends[0].get_texts()]
+    ['under 0 (1)', '0 and over (1)']
+    """
+    spoken = drawable_language(language or current_language())
+    layer, shown = _chosen(presentation, field)
+    with styled():
+        return _drawn(presentation, layer, shown, language=spoken, figures=figures)
+
+
+def _drawn(presentation: Presentation, layer: Layer, shown: Field, *, language: Language, figures: Figures) -> Figure:
+    project = _projection(presentation)
+    placed = [_projected(each, project) for each in presentation.layers]
+    bounds = _bounds(placed, presentation, project)
+    placed = [_lighter(shapes, bounds) for shapes in placed]
+    figure, axes = _framed(bounds)
+    for each, shapes in zip(presentation.layers, placed, strict=True):
+        _place(axes, each, shapes, shown if each is layer else None)
+    _set_extent(axes, bounds)
+    _inset_map(figure, presentation, (layer, shown), placed, project, language=language)
+    _legend(figure, layer, shown, language=language, figures=figures)
+    _scale_bar(axes, bounds)
+    _north_arrow(axes, bounds, project)
+    _words(figure, presentation, language=language)
+    return figure
+
+
+def _chosen(presentation: Presentation, column: str | None) -> tuple[Layer, Field]:
+    for layer in presentation.layers:
+        for field in layer.mapped_fields:
+            if column is None or field.column == column:
+                return layer, field
+    raise InputError(
+        "`field` is {column}, and no layer of `{name}` has a field with classes of that name. "
+        "Pass one of its mapped columns, or None for the first.",
+        column=repr(column),
+        name=presentation.name,
+    )
+
+
+def _projection(presentation: Presentation) -> Any:
+    """Return a transformer from degrees to the projection of the page: the same cone, else Web Mercator."""
+    from pyproj import Transformer
+
+    cone = equal_area(map_bounds(list(presentation.layers), ()))
+    target = (
+        "EPSG:3857"
+        if cone is None
+        else f"+proj=aea +lat_1={cone['south']} +lat_2={cone['north']} +lat_0={cone['latitude']} "
+        f"+lon_0={cone['longitude']} +R={_SPHERE_RADIUS_M} +units=m"
+    )
+    return Transformer.from_crs("EPSG:4326", target, always_xy=True)
+
+
+def _projected(layer: Layer, project: Any) -> list[shapely.Geometry | None]:
+    def moved(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.column_stack(project.transform(coordinates[:, 0], coordinates[:, 1]))
+
+    shapes = layer.units.geometry.to_crs(4326)
+    return list(shapely.transform(shapely.force_2d(shapes.to_numpy()), moved))
+
+
+def _bounds(
+    placed: Sequence[Sequence[shapely.Geometry | None]], presentation: Presentation, project: Any
+) -> tuple[float, float, float, float]:
+    every = np.array([shapely.bounds(shape) for shapes in placed for shape in shapes if shape is not None])
+    west, south = np.nanmin(every[:, :2], axis=0)
+    east, north = np.nanmax(every[:, 2:], axis=0)
+    inset = _inset_of(presentation)
+    if inset is not None:
+        # With what the inset shows inside the frame, the rest would be small.
+        frame = _frame(inset.main_bounds, project)
+        west, south = max(west, frame[0]), max(south, frame[1])
+        east, north = min(east, frame[2]), min(north, frame[3])
+    return float(west), float(south), float(east), float(north)
+
+
+def _lighter(
+    shapes: list[shapely.Geometry | None], bounds: tuple[float, float, float, float]
+) -> list[shapely.Geometry | None]:
+    """Return polygons without what is finer than a printed dot; an SVG of a whole country would be 15 MB with it."""
+    if not all(shape is None or "Polygon" in shape.geom_type for shape in shapes):
+        return shapes
+    there = np.array([_is_there(shape) for shape in shapes])
+    thinned = np.array(shapes, dtype=object)
+    thinned[there] = shapely.coverage_simplify(thinned[there], (bounds[2] - bounds[0]) / _DOTS)
+    return list(thinned)
+
+
+def _inset_of(presentation: Presentation) -> Inset | None:
+    return presentation.sheet.inset if presentation.sheet is not None else None
+
+
+def _frame(degrees: tuple[float, float, float, float], project: Any) -> tuple[float, float, float, float]:
+    """Return the extent of bounds in degrees on the projection, whose parallels are bent."""
+    west, south, east, north = degrees
+    along = np.linspace(0, 1, 50)
+    edge_x = np.concatenate([west + (east - west) * along] * 2 + [np.full(50, west), np.full(50, east)])
+    edge_y = np.concatenate([np.full(50, south), np.full(50, north)] + [south + (north - south) * along] * 2)
+    x, y = project.transform(edge_x, edge_y)
+    return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
+
+
+def _framed(bounds: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
+    west, south, east, north = bounds
+    room = _WIDTH_INCHES - _LEGEND_INCHES
+    tall = float(np.clip(room * (north - south) / max(east - west, 1e-9), *_HEIGHT_LIMITS))
+    figure = new_figure(_WIDTH_INCHES, tall + TOP_INCHES + BOTTOM_INCHES)
+    whole = tall + TOP_INCHES + BOTTOM_INCHES
+    axes = figure.add_axes((0.02, BOTTOM_INCHES / whole, room / _WIDTH_INCHES - 0.02, tall / whole))
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    return figure, axes
+
+
+def _set_extent(axes: Axes, bounds: tuple[float, float, float, float]) -> None:
+    west, south, east, north = bounds
+    margin = 0.01 * max(east - west, north - south)
+    axes.set_xlim(west - margin, east + margin)
+    axes.set_ylim(south - margin, north + margin)
+
+
+def _path(shape: shapely.Geometry) -> Any:
+    """Return all rings of a polygon as one path, so that holes stay open."""
+    from matplotlib.path import Path
+
+    rings = [
+        shapely.get_coordinates(ring)
+        for part in shapely.get_parts(shape)
+        for ring in (part.exterior, *part.interiors)
+    ]  # fmt: skip
+    codes = [[Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY] for ring in rings]
+    return Path(np.concatenate(rings), np.concatenate(codes))
+
+
+def _fill(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], field: Field) -> None:
+    """Draw the units of a layer in the colours of their classes: polygons, lines or points."""
+    numbers = class_numbers(field, layer.units[field.column])
+    colors = [*class_colors(field), NO_DATA]  # the number −1 of a missing value takes the last
+    items = field.classes.items if isinstance(field.classes, Categories) else ()
+    hatches = [*(_HATCHES[item.pattern] for item in items), *[None] * (len(colors) - len(items))]
+    width = 0.15 if len(shapes) > _MANY else 0.3
+    for number in sorted(set(numbers.tolist())):
+        chosen = [shape for shape, own in zip(shapes, numbers, strict=True) if own == number and _is_there(shape)]
+        for collection in _collections(chosen, colors[number], hatches[number], width):
+            axes.add_collection(collection)
+
+
+def _place(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], field: Field | None) -> None:
+    """Draw a layer: the chosen one by its field, one that lies over it by its first, one without fields as outlines."""
+    if field is not None:
+        _fill(axes, layer, shapes, field)
+    elif layer.over and layer.mapped_fields:
+        _fill(axes, layer, shapes, layer.mapped_fields[0])
+    elif not layer.mapped_fields:
+        _outline(axes, shapes)
+
+
+def _is_there(shape: shapely.Geometry | None) -> bool:
+    return shape is not None and not shape.is_empty
+
+
+def _collections(
+    shapes: list[shapely.Geometry], color: str, hatch: str | None, width: float
+) -> Iterable[PathCollection | LineCollection]:
+    from matplotlib.collections import LineCollection, PathCollection
+    from matplotlib.path import Path
+
+    polygons = [_path(shape) for shape in shapes if "Polygon" in shape.geom_type]
+    if polygons:
+        yield PathCollection(polygons, facecolor=color, edgecolor=QUIET, linewidth=width, hatch=hatch)
+    lines = [shapely.get_coordinates(part) for shape in shapes for part in _lines_in(shape)]
+    if lines:
+        yield LineCollection(lines, colors=color, linewidths=1.2)
+    points = [shapely.get_coordinates(shape)[0] for shape in shapes if shape.geom_type == "Point"]
+    if points:
+        yield PathCollection(
+            [Path.unit_circle()], sizes=(14,), offsets=points, facecolor=color, edgecolor=INK, linewidth=0.3
+        )
+
+
+def _lines_in(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    return list(shapely.get_parts(shape)) if "LineString" in shape.geom_type else []
+
+
+def _outline(axes: Axes, shapes: Sequence[shapely.Geometry | None]) -> None:
+    from matplotlib.collections import LineCollection
+
+    lines = [
+        shapely.get_coordinates(part)
+        for shape in shapes
+        if _is_there(shape)
+        for part in shapely.get_parts(shapely.boundary(shape) if "Polygon" in shape.geom_type else shape)  # type: ignore[union-attr]
+        if part.geom_type in {"LineString", "LinearRing"}
+    ]
+    axes.add_collection(LineCollection(lines, colors=INK, linewidths=0.6))
+
+
+def _legend(figure: Figure, layer: Layer, field: Field, *, language: Language, figures: Figures) -> None:
+    from matplotlib.patches import Patch
+
+    numbers = class_numbers(field, layer.units[field.column])
+    labels = class_labels(field, language=language, figures=figures)
+    items = field.classes.items if isinstance(field.classes, Categories) else ()
+    hatches = [_HATCHES[item.pattern] for item in items] or [None] * len(labels)
+    handles = [
+        Patch(
+            facecolor=color,
+            edgecolor=INK,
+            linewidth=0.4,
+            hatch=hatch,
+            label=f"{label} ({shown_number((numbers == number).sum(), decimals=0)})",
+        )
+        for number, (label, color, hatch) in enumerate(zip(labels, class_colors(field), hatches, strict=True))
+    ]
+    missing = int((numbers < 0).sum())
+    if missing:
+        no_data = translate_to(language, "no data")
+        handles.append(Patch(facecolor=NO_DATA, edgecolor=INK, linewidth=0.4, label=f"{no_data} ({missing})"))
+    title = heading(field, language=language, figures=figures)
+    if field.modelled:
+        title += "\n" + translate_to(language, "modelled, not counted")
+    figure.legend(
+        handles=handles,
+        title=wrapped(title, 24),
+        loc="upper left",
+        bbox_to_anchor=(1 - _LEGEND_INCHES / _WIDTH_INCHES, 1 - TOP_INCHES / figure.get_figheight()),
+        frameon=False,
+        fontsize=7.5,
+        title_fontsize=8,
+        alignment="left",
+    )
+
+
+def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float]) -> None:
+    """Draw a bar of a round length under the map; on an equal-area cone it holds everywhere to a few percent."""
+    west, south, east, _ = bounds
+    wanted = (east - west) / 5 / 1000
+    power = 10 ** np.floor(np.log10(wanted))
+    length = float(power * max(step for step in (1, 2, 5) if step * power <= wanted))
+    axes.plot(
+        [west, west + length * 1000], [south, south], color=INK, linewidth=2, solid_capstyle="butt", clip_on=False
+    )
+    axes.annotate(
+        f"{shown_number(length)} km", (west, south), xytext=(0, 3), textcoords="offset points", fontsize=7, color=INK
+    )
+
+
+def _north_arrow(axes: Axes, bounds: tuple[float, float, float, float], project: Any) -> None:
+    """Draw an arrow to true north where it stands: on a cone it leans towards the middle."""
+    west, south, east, north = bounds
+    foot = np.array([west + 0.05 * (east - west), north - 0.16 * (north - south)])
+    longitude, latitude = project.transform(*foot, direction="INVERSE")
+    ahead = np.array(project.transform(longitude, latitude + 0.01)) - foot
+    tip = foot + ahead / np.hypot(*ahead) * 0.09 * (north - south)
+    axes.annotate(
+        "N",
+        xy=tuple(foot),
+        xytext=tuple(tip),
+        arrowprops={"arrowstyle": "<|-", "color": INK, "linewidth": 1.2},
+        ha="center",
+        fontsize=8,
+        color=INK,
+    )
+
+
+def _inset_map(
+    figure: Figure,
+    presentation: Presentation,
+    drawn: tuple[Layer, Field],
+    placed: Sequence[Sequence[shapely.Geometry | None]],
+    project: Any,
+    *,
+    language: Language,
+) -> None:
+    """Draw the small map of the far parts in the corner under the legend."""
+    inset = _inset_of(presentation)
+    if inset is None:
+        return
+    west, south, east, north = _frame(inset.bounds, project)
+    tall = 1.35
+    wide = tall * (east - west) / (north - south)
+    size = figure.get_size_inches()
+    axes = figure.add_axes(
+        (1 - (wide + 0.15) / size[0], BOTTOM_INCHES / size[1], wide / size[0], tall / size[1]), xticks=[], yticks=[]
+    )
+    frame = shapely.box(west, south, east, north)
+    for layer, shapes in zip(presentation.layers, placed, strict=True):
+        near = [shape if shape is not None and shape.intersects(frame) else None for shape in shapes]
+        _place(axes, layer, near, drawn[1] if layer is drawn[0] else None)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_xlabel(translate_to(language, inset.title), fontsize=6.5)
+
+
+def _words(figure: Figure, presentation: Presentation, *, language: Language) -> None:
+    high = figure.get_figheight()
+    figure.text(
+        0.02, 1 - 0.12 / high, wrapped(translate_to(language, presentation.title), 70), va="top", fontsize=10.5,
+        fontweight="bold", color=INK,
+    )  # fmt: skip
+    source = translate_to(language, presentation.source)
+    lines = [f"{translate_to(language, 'Source')}: {source}"] if source else []
+    if presentation.date:
+        lines.append(f"{translate_to(language, 'Date')}: {presentation.date}")
+    if presentation.sheet is not None and presentation.sheet.approval_number:
+        lines.append(f"{translate_to(language, 'Approval number')}: {presentation.sheet.approval_number}")
+    figure.text(0.02, 0.07 / high, wrapped(" · ".join(lines), 130), va="bottom", fontsize=6.5, color=QUIET)

@@ -1,0 +1,152 @@
+"""Look of still pictures, and their files: PNG at 300 dots per inch and SVG, the same bytes for the same picture."""
+
+from __future__ import annotations
+
+import io
+import logging
+import textwrap
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo_urban.maps.fonts import chinese_font
+from geo_urban.outputs import replace_when_done
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.figure import Figure
+
+    from geo_urban.typing import FilePath
+
+__all__ = [
+    "BOTTOM_INCHES",
+    "INK",
+    "QUIET",
+    "TOP_INCHES",
+    "new_figure",
+    "save_still",
+    "small_picture",
+    "styled",
+    "wrapped",
+]
+
+INK = "#1f2933"
+QUIET = "#52606d"
+TOP_INCHES = 0.5  # room for the title
+BOTTOM_INCHES = 0.45  # room for the source
+_DPI = 300
+_SMALL_DPI = 72
+_LATIN_FONT = "DejaVu Sans"  # comes with matplotlib
+_FIRST_WIDE = 0x2E80  # signs from here on are as wide as high
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw with fonts that have the signs of both languages; what the user has set for matplotlib stays as it is."""
+    import matplotlib as mpl
+
+    chinese = chinese_font()
+    ours: dict[str, Any] = {
+        "font.family": [_LATIN_FONT, *([chinese] if chinese else [])],
+        "axes.unicode_minus": True,
+        "axes.edgecolor": QUIET,
+        "hatch.linewidth": 0.5,
+        "svg.hashsalt": "geo_urban",  # else every run gives other names to the same parts
+    }
+    names = logging.getLogger("matplotlib.font_manager")
+    told = names.level
+    # Chinese fonts often come in one weight; that a title is not bold then is no news.
+    names.setLevel(logging.ERROR)
+    try:
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(ours)
+            yield
+    finally:
+        names.setLevel(told)
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of a size in inches. It knows nothing of pyplot: no window, no global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=_DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save_still(figure: Figure, path: FilePath) -> tuple[Path, Path]:
+    """Write a figure as PNG (300 dots per inch) and SVG beside each other.
+
+    Parameters
+    ----------
+    figure
+        Figure of `still_map`, `still_bars` or `still_scatter`.
+    path
+        File name without its ending, or with either; the folder is made if needed.
+
+    Returns
+    -------
+    tuple of Path
+        The PNG and the SVG.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written.
+    """
+    base = Path(path)
+    stem = base.with_suffix("") if base.suffix.lower() in {".png", ".svg"} else base
+    png, svg = stem.with_name(stem.name + ".png"), stem.with_name(stem.name + ".svg")
+    with replace_when_done(png) as temporary:
+        temporary.write_bytes(_bytes(figure, "png", dpi=_DPI))
+    with replace_when_done(svg) as temporary:
+        temporary.write_bytes(_bytes(figure, "svg", dpi=_DPI))
+    return png, svg
+
+
+def small_picture(figure: Figure) -> bytes:
+    """Return a figure as a small PNG for a page."""
+    return _bytes(figure, "png", dpi=_SMALL_DPI)
+
+
+def _bytes(figure: Figure, kind: str, *, dpi: int) -> bytes:
+    target = io.BytesIO()
+    metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    with styled():
+        figure.savefig(target, format=kind, dpi=dpi, metadata=metadata)
+    return target.getvalue()
+
+
+def wrapped(text: str, width: int) -> str:
+    r"""Return a text broken into lines of at most `width` Latin signs; a Chinese sign counts two.
+
+    Examples
+    --------
+    >>> wrapped("one two three", 8)
+    'one two\nthree'
+    >>> wrapped("城市人口变化", 6)
+    '城市人\n口变化'
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _broken(paragraph, width) if _wide(paragraph) else textwrap.wrap(paragraph, width) or [""]
+    return "\n".join(lines)
+
+
+def _wide(text: str) -> bool:
+    return any(ord(sign) >= _FIRST_WIDE for sign in text)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    lines, line, room = [], "", width
+    for sign in text:
+        need = 2 if ord(sign) >= _FIRST_WIDE else 1
+        if need > room:
+            lines.append(line)
+            line, room = "", width
+        line += sign
+        room -= need
+    return [*lines, line] if line else lines
