@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geo_urban.exploring import Explorable
 from geo_urban.figures import group_labels
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["DensityResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DensityResult:
+class DensityResult(Explorable):
     """Density measures per unit, with what they were computed from.
 
     Parameters

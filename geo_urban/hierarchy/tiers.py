@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_urban.checks import listed
 from geo_urban.errors import InsufficientDataError
+from geo_urban.exploring import Explorable
 from geo_urban.figures import figure_columns, figures
 from geo_urban.hierarchy.size_classes import TierScheme, tier_scheme
 
@@ -75,7 +76,7 @@ def size_tier(population: pd.Series, *, scheme: str | TierScheme | Mapping[str, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TierResult:
+class TierResult(Explorable):
     """Cities with their tier and change.
 
     Parameters

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_urban.errors import InputError, InsufficientDataError
+from geo_urban.exploring import Explorable
 from geo_urban.figures import figure_columns, group_labels
 from geo_urban.shrinkage.severity import SEVERITY_LIMITS, severity_class
 
@@ -32,7 +33,7 @@ _MEASURES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ChangeResult:
+class ChangeResult(Explorable):
     """Change of residents per unit, with what it was computed from.
 
     Parameters

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo_urban.errors import InsufficientDataError
+from geo_urban.exploring import Explorable
 from geo_urban.figures import figure_columns, group_labels
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _MEASURES = (*_COUNTS, "rural_loss", "rural_change_share", "urban_gain", "net_ou
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OutflowResult:
+class OutflowResult(Explorable):
     """Rural loss, urban gain and net outflow, per unit and per group.
 
     Parameters

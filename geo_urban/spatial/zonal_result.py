@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from geo_urban.checks import listed
 from geo_urban.errors import InputError
+from geo_urban.exploring import Explorable
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,7 +23,7 @@ ZONAL_STATS: tuple[ZonalStat, ...] = get_args(ZonalStat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ZonalResult:
+class ZonalResult(Explorable):
     """Statistics of grids over units, and where the people are that the units do not show.
 
     Parameters
