@@ -9,7 +9,6 @@ import shutil
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -89,11 +88,13 @@ def transfer(
     """
     part = target.with_name(f".{target.name}.part")
     with _writable(target), _alone(target):
-        if target.is_file():  # another process brought it while this one waited
-            return Receipt(url=url, size=target.stat().st_size, sha256=hash_of(target))
-        _pull_until_whole(url, part, patience or Patience())
-        size, digest = part.stat().st_size, hash_of(part)
+        fetched = target.is_file()  # another process brought it while this one waited
+        if not fetched:
+            _pull_until_whole(url, part, patience or Patience())
+        here = target if fetched else part
+        size, digest = here.stat().st_size, hash_of(here)
         if expected_sha256 is not None and digest != expected_sha256.lower():
+            here.unlink()
             _forget(part)
             raise DataSourceError(
                 "{url} brought a file with the SHA-256 {found}, not {expected}: it is damaged or another version. "
@@ -102,6 +103,8 @@ def transfer(
                 found=digest,
                 expected=expected_sha256.lower(),
             )
+        if fetched:
+            return Receipt(url=url, size=size, sha256=digest)
         if check is not None:
             try:
                 check(part)
@@ -115,11 +118,9 @@ def transfer(
 
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    digest = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+    import pooch
+
+    return str(pooch.file_hash(str(path), alg="sha256"))
 
 
 def require_room(folder: Path, needed: int) -> None:
@@ -220,7 +221,8 @@ def _pull(url: str, part: Path, patience: Patience) -> None:
             headers["If-Range"] = str(note["version"])
     try:
         with requests.get(url, headers=headers, stream=True, timeout=(patience.connect_s, patience.read_s)) as answer:
-            _require_secure(url, answer.url)
+            for passed in (*answer.history, answer):
+                _require_secure(url, passed.url)
             if answer.status_code == _PAST_END:
                 _settle_past_end(answer, part, have)
                 return
@@ -279,14 +281,17 @@ def _require_answer(url: str, answer: Any) -> None:
 
 def _keep(answer: Any, part: Path, url: str, have: int, note: dict[str, Any]) -> None:
     begins, whole = _extent(answer)
-    if begins not in (0, have) or (begins and note.get("whole") not in (None, whole)):
+    version = _version(answer)
+    # Servers that know no `If-Range` go on with another file where the first one stopped.
+    before = note.get("version")
+    other = note.get("whole") not in (None, whole) or bool(before and version and before != version)
+    if begins not in (0, have) or (begins and other):
         _forget(part)
         raise _CutShortError(translate("the file on the server has changed"))
     coming = None if whole is None else whole - begins
     require_room(part.parent, coming or 0)
-    version = answer.headers.get("ETag", "")
-    if not version or version.startswith("W/"):  # a weak tag promises nothing about bytes
-        version = answer.headers.get("Last-Modified", "")
+    if not begins:  # old bytes must not be taken for the beginning of this file
+        part.unlink(missing_ok=True)
     _write_note(part, {"url": url, "whole": whole, "version": version})
     name = part.name[1:].removesuffix(".part")
     pieces = track(
@@ -301,6 +306,12 @@ def _keep(answer: Any, part: Path, url: str, have: int, note: dict[str, Any]) ->
         os.fsync(file.fileno())
     if whole is not None and _size(part) != whole:
         raise _CutShortError(translate("{got:,} bytes came, {whole:,} were announced", got=_size(part), whole=whole))
+
+
+def _version(answer: Any) -> str:
+    tag = str(answer.headers.get("ETag", ""))
+    # A weak tag promises nothing about bytes.
+    return tag if tag and not tag.startswith("W/") else str(answer.headers.get("Last-Modified", ""))
 
 
 def _extent(answer: Any) -> tuple[int, int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,7 @@ def fetch(
     map shows them, e.g. `R5_C30`, or nothing for the whole world.
     """
     file = wanted(name, year=year, region=region, resolution=resolution)
+    _require_hash(sha256)
     url = _base(base_url, file) + file.path
     target = (downloads_folder() if folder is None else Path(folder).expanduser()) / name / _final_name(file)
     if target.is_file():
@@ -172,6 +174,15 @@ def _base(base_url: str | None, file: Wanted) -> str:
     return base.rstrip("/") + "/"
 
 
+def _require_hash(sha256: str | None) -> None:
+    if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        raise InputError(
+            "`sha256` = {value} is no SHA-256, which has 64 hexadecimal digits, so every file would be refused. "
+            "Copy it whole, and not an MD5 or SHA-1.",
+            value=sha256,
+        )
+
+
 def _final_name(file: Wanted) -> str:
     last = file.path.rsplit("/", 1)[-1]
     return f"{last.removesuffix('.zip')}.tif" if last.endswith(".zip") else last
@@ -191,8 +202,10 @@ def _bring(url: str, target: Path, sha256: str | None, patience: Patience | None
     if brought != target:
         try:
             extract_raster(brought, target, url=url)
-        finally:
+        except DataSourceError:
             brought.unlink(missing_ok=True)
+            raise
+        brought.unlink(missing_ok=True)  # after too little room it stays: what was fetched need not be fetched again
     return receipt
 
 

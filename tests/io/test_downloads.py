@@ -15,7 +15,7 @@ from affine import Affine
 
 from geo_urban.cli import main
 from geo_urban.errors import CombinedInputError, DataSourceError, InputError, OutputError
-from geo_urban.io import _transfer, data_sets, fetch, read_grid, source_of
+from geo_urban.io import _archives, _transfer, data_sets, fetch, read_grid, source_of
 from geo_urban.io._transfer import Patience, transfer
 
 if TYPE_CHECKING:
@@ -398,3 +398,56 @@ def test_two_at_once_fetch_it_once(web: Any, tmp_path: Path) -> None:
     assert receipts[0].sha256 == receipts[1].sha256
     assert targets[0].read_bytes() == web.files["/file.bin"]
     assert len(web.ranges) == 1
+
+
+def test_a_changed_file_of_a_server_that_goes_on_regardless(web: Any, tmp_path: Path, content: bytes) -> None:
+    # As long as the first, with another tag: two halves of two files would make a third.
+    web.put(KOR, content)
+    web.every(KOR, web.cut(0))
+    web.next(KOR, web.cut(100_000))
+    with pytest.raises(DataSourceError, match="broke off"):
+        get(web, tmp_path)
+    web.always.clear()
+    other = content[:5000] + bytes([content[5000] ^ 1]) + content[5001:]
+
+    def regardless(answer: Any, body: bytes) -> None:
+        first = int(answer.headers["Range"].removeprefix("bytes=").split("-")[0])
+        head = {"Content-Range": f"bytes {first}-{len(body) - 1}/{len(body)}", "ETag": '"other"'}
+        answer.say(206, {**head, "Content-Length": str(len(body) - first)})
+        answer.wfile.write(body[first:])
+
+    web.put(KOR, other)
+    web.next(KOR, regardless)
+    assert get(web, tmp_path).read_bytes() == other
+
+
+def test_an_archive_stays_where_only_room_was_missing(
+    web: Any, tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = TILE.rsplit("/", 1)[-1]
+    web.put(f"{TILE}.zip", archive({f"{name}.tif": content}))
+    with monkeypatch.context() as full:
+        full.setattr(_archives, "require_room", _no_room)
+        with pytest.raises(OutputError, match="no room"):
+            tile(web, tmp_path)
+    assert visible(tmp_path) == [f"{name}.zip"]
+    web.ranges.clear()
+    assert tile(web, tmp_path).read_bytes() == content
+    assert web.ranges == []
+
+
+def _no_room(*_: object) -> None:
+    raise OutputError("no room")
+
+
+def test_what_is_no_hash_is_told_before_anything_is_fetched(web: Any, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="`sha256` = d41d8cd98f00b204e9800998ecf8427e is no SHA-256"):
+        get(web, tmp_path, sha256="d41d8cd98f00b204e9800998ecf8427e")  # an MD5
+    assert web.ranges == []
+
+
+def test_a_file_that_another_brought_meanwhile_must_have_the_hash_too(tmp_path: Path) -> None:
+    target = tmp_path / "file.bin"
+    target.write_bytes(b"another")
+    with pytest.raises(DataSourceError, match="damaged or another version"):
+        transfer("http://127.0.0.1:9/file.bin", target, expected_sha256="0" * 64)
