@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -89,7 +90,7 @@ def test_clicks_measure_a_way_and_the_first_place_closes_it(browser: Chromium, p
     for corner in corners:
         click(browser, *corner)
     # Clicks fall on whole pixels, of which one is about a kilometre.
-    way = sum(WGS84.inv(a[1], a[0], b[1], b[0])[2] for a, b in zip(corners, corners[1:], strict=False)) / 1000
+    way = sum(WGS84.inv(a[1], a[0], b[1], b[0])[2] for a, b in pairwise(corners)) / 1000
     assert browser.run("geoUrban.page.measure.metres") / 1000 == pytest.approx(way, abs=2)
     assert browser.run(SAID) == [f"Length: {browser.run('geoUrban.page.measure.metres') / 1000:.1f} km"]
     assert browser.run("geoUrban.page.pinned") is None

@@ -68,7 +68,8 @@ def test_a_phone_has_one_button_for_all_tools(browser: Chromium, page: Path) -> 
     assert browser.run("document.getElementById('gu-tools-menu').getAttribute('aria-expanded')") == "true"
     boxes = browser.run(
         "[...document.querySelectorAll('#gu-tools .gu-tool')].map((tool) => {"
-        "const box = tool.getBoundingClientRect(); return [box.left, box.right, tool.scrollWidth - tool.clientWidth]; })"
+        "const box = tool.getBoundingClientRect();"
+        "return [box.left, box.right, tool.scrollWidth - tool.clientWidth]; })"
     )
     assert len(boxes) >= 4
     assert all(left >= 0 and right <= 390 and beyond <= 0 for left, right, beyond in boxes)

@@ -171,9 +171,11 @@
   geoUrban.part("measure", (page) => {
     const box = makeBox(page), measure = (page.measure = new Measure(page, box));
     const tool = geoUrban.addTool(page, {
-      id: "gu-measure", word: () => page.word("Measure length and area"), toggles: true,
+      id: "gu-measure", word: () => page.word("Ruler"), toggles: true,
       press: (on) => { measure.switch(on); page.views.forEach((view) => view.map.invalidateSize()); },
     });
+    const explain = () => { tool.title = page.word("Measure length and area"); };
+    explain();
     const end = () => {
       tool.click();
       tool.focus();
@@ -188,6 +190,6 @@
       else measure.finish();
       event.stopPropagation();
     }, true);
-    page.on("language", () => measure.say(0));
+    page.on("language", () => { explain(); measure.say(0); });
   });
 })();

@@ -36,7 +36,7 @@
 
     build(panel) {
       const { page } = this;
-      this.home = element("div", undefined, "gu-chart");
+      this.home = element("div", undefined, "gu-scatter-home");
       this.select = element("select");
       this.select.id = "gu-chart-shown";
       this.choice = element("label", undefined, "gu-row");
@@ -44,16 +44,16 @@
       this.choice.append(this.choiceWord, this.select);
       this.choice.hidden = page.data.charts.length < 2;
       this.title = element("h3");
-      this.note = element("p", undefined, "gu-chart-note");
-      this.said = element("p", undefined, "gu-chart-said");
-      this.stage = element("div", undefined, "gu-chart-stage");
+      this.note = element("p", undefined, "gu-scatter-note");
+      this.said = element("p", undefined, "gu-scatter-said");
+      this.stage = element("div", undefined, "gu-scatter-stage");
       this.stage.tabIndex = 0;
       this.stage.setAttribute("role", "img");
       this.points = element("canvas");
       this.marks = element("canvas");
       this.frame = svg("svg", { "aria-hidden": "true" });
       this.stage.append(this.points, this.frame, this.marks);
-      const head = element("div", undefined, "gu-chart-head");
+      const head = element("div", undefined, "gu-scatter-head");
       head.append(this.choice, this.title, this.said);
       this.home.append(head, this.stage, this.note);
       panel.append(this.home);
@@ -163,7 +163,7 @@
       const [left, right, top, bottom] = [start, width - ROOM.right, ROOM.top, height - ROOM.bottom];
       frame.setAttribute("viewBox", "0 0 " + width + " " + height);
       frame.replaceChildren();
-      const clip = svg("clipPath", { id: "gu-chart-inside" }, frame);
+      const clip = svg("clipPath", { id: "gu-scatter-inside" }, frame);
       svg("rect", { x: left, y: top, width: right - left, height: bottom - top }, clip);
       for (const tick of x.ticks) {
         svg("line", { x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom, class: "gu-grid" }, frame);
@@ -179,7 +179,7 @@
       // The upright axis has its heading above it, where it can be read without turning the head.
       fitted(svg("text", { x: right, y: height - 8, "text-anchor": "end", class: "gu-x" }, frame, heading(across, entry.xLog)), width - 8);
       fitted(svg("text", { x: 4, y: 16, class: "gu-y" }, frame, heading(up, entry.yLog)), width - 8);
-      const inside = svg("g", { "clip-path": "url(#gu-chart-inside)" }, frame);
+      const inside = svg("g", { "clip-path": "url(#gu-scatter-inside)" }, frame);
       for (const [x0, y0, x1, y1] of entry.lines) {
         svg("line", { x1: x.at(x0), y1: y.at(y0), x2: x.at(x1), y2: y.at(y1), class: "gu-fit" }, inside);
       }
