@@ -154,6 +154,16 @@ def test_the_disagreement_with_worldpop_is_the_one_the_documentation_prints(
     assert (modelled["log_correlation"] > even["log_correlation"]).all()
 
 
+@pytest.mark.shared
+def test_the_agreement_of_classes_is_the_one_the_documentation_prints(shared_data: Path, repository: Path) -> None:
+    path = shared_data / "grids" / "beijing" / "bj_ppp_2020_1000m_UNadj.tif"
+    agreement, pairs = script(repository, "compare_beijing").class_agreement(path)
+    page = (repository / "docs" / "decisions" / "modelled-grid.md").read_text(encoding="utf-8")
+    for name, row in agreement.iterrows():
+        assert _printed(page, str(name)) == pytest.approx((100 * row).tolist(), abs=0.06)
+    assert pairs.to_numpy().sum() == pytest.approx(1)
+
+
 def _printed(page: str, name: str) -> list[float]:
     """Return the numbers of a row of a table in the documentation."""
     row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
