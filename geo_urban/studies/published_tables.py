@@ -79,6 +79,16 @@ def _rural_outflow(context: StudyContext) -> pd.DataFrame:
     return compare.compare_outflow(ours, published("rural_outflow"), nation=nation)
 
 
+def _western_china(context: StudyContext) -> pd.DataFrame:
+    from geo_urban.datasets import published
+    from geo_urban.studies.compare_west import compare_city_density
+    from geo_urban.studies.steps.city_density import macro_region_density, mean_prefecture
+
+    year = context.study.years[1]
+    ours, means = macro_region_density(year), mean_prefecture(year)
+    return compare_city_density(ours, published("western_china"), year=year, mean_prefecture=means)
+
+
 def _nation(context: StudyContext) -> pd.DataFrame:
     totals = context.macro_region_totals
     if totals is None:
@@ -93,5 +103,6 @@ COMPARISONS: dict[str, Callable[[StudyContext], pd.DataFrame]] = {
     "county_loss": _county_loss,
     "urbanization": _urbanization,
     "rural_outflow": _rural_outflow,
+    "western_china": _western_china,
 }
 """How each published table is set beside ours; `geo_urban.studies.steps.PUBLISHED` names its analysis."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from geo_urban.studies.steps.burden import BURDEN
 from geo_urban.studies.steps.change import CHANGE
+from geo_urban.studies.steps.city_density import CITY_DENSITY
 from geo_urban.studies.steps.density import DENSITY
 from geo_urban.studies.steps.outflow import OUTFLOW
+from geo_urban.studies.steps.rank_size import RANK_SIZE
 from geo_urban.studies.steps.step import AnalysisStep, Need
 from geo_urban.studies.steps.tiers import TIERS
 from geo_urban.studies.steps.town_share import TOWN_SHARE
@@ -14,14 +16,21 @@ from geo_urban.studies.steps.urbanization import URBANIZATION
 __all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
 
 ANALYSES: dict[str, AnalysisStep] = {
-    step.name: step for step in (CHANGE, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY)
+    step.name: step
+    for step in (CHANGE, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY, RANK_SIZE, CITY_DENSITY)
 }
 
 PARTS: dict[str, tuple[str, ...]] = {
     "shrinkage": ("change", "outflow"),
-    "hierarchy": ("tiers", "urbanization", "burden", "town_share", "density"),
+    "hierarchy": ("tiers", "rank_size", "city_density", "urbanization", "burden", "town_share", "density"),
 }
 """Parts of the package that ``geo-urban run`` takes in place of a study, and their analyses."""
 
-PUBLISHED = {"city_tiers": "tiers", "county_loss": "change", "urbanization": "urbanization", "rural_outflow": "outflow"}
+PUBLISHED = {
+    "city_tiers": "tiers",
+    "county_loss": "change",
+    "urbanization": "urbanization",
+    "rural_outflow": "outflow",
+    "western_china": "city_density",
+}
 """Published tables that can stand beside ours, and the analysis each belongs to."""
