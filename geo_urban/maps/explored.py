@@ -13,6 +13,7 @@ from geo_urban.classing import classed
 from geo_urban.errors import InputError, raise_faults
 from geo_urban.maps.indicators import indicator_layer, listed_field
 from geo_urban.maps.pages import draw
+from geo_urban.messages import translate
 from geo_urban.palettes import PALETTES
 from geo_urban.presentation import Breaks, Categories
 from geo_urban.readable_limits import roundest_between
@@ -143,7 +144,7 @@ def explore(
     ... )
     >>> shown = explore(population_change(counties), "change", scheme="EqualInterval", k=2)
     >>> shown.payload["layers"][0]["fields"][0]["classifications"][0]["labels"][0]
-    ['under 0', '低于0']
+    ['under 0', '0 以下']
     """
     _refuse(others, legend=legend, legend_kwds=legend_kwds)
     shown = result.layers()
@@ -178,7 +179,7 @@ def _refuse(others: dict[str, Any], *, legend: bool, legend_kwds: dict[str, Any]
                 InputError(
                     "`{name}` has no meaning on these maps. Instead there is {instead}.",
                     name=name,
-                    instead=_INSTEAD[name],
+                    instead=translate(_INSTEAD[name]),
                 )
             )
         else:

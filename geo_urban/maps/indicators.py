@@ -39,7 +39,7 @@ def indicator_layer(
     indicators: Indicators,
     *,
     name: str = "units",
-    title: str = "Units",
+    title: str = "Mapped units",
     scheme: str | Sequence[float] = "quantiles",
     classes: int = 5,
     center: float | None = None,
