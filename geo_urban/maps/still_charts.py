@@ -23,6 +23,7 @@ from geo_urban.wording import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -71,11 +72,12 @@ def still_bars(bars: Bars, *, language: Language | None = None, figures: Figures
     """
     from geo_urban.presentation import Field
 
-    if not np.isfinite(bars.table.to_numpy(dtype=float, na_value=np.nan)).any():
+    numbers = bars.table.to_numpy(dtype=float, na_value=np.nan)
+    if not np.isfinite(numbers).any():
         raise InputError("the chart `{name}` has no number to show. Give it a table with one.", name=bars.name)
     spoken = drawable_language(language or current_language())
     field = Field(column="", label="", unit=bars.unit, scale=bars.scale, decimals=bars.decimals)
-    if figures == "persons" and bars.unit == "persons" and bars.table.abs().max(axis=None) >= _MILLION:
+    if figures == "persons" and bars.unit == "persons" and np.nanmax(np.abs(numbers)) >= _MILLION:
         field = replace(field, unit="million persons", scale=bars.scale / _MILLION, decimals=2)
     with styled():
         figure = new_figure(_WIDTH_INCHES, 3.4)
@@ -155,12 +157,12 @@ def still_scatter(
     with styled():
         figure = new_figure(_WIDTH_INCHES, 4.2)
         axes = figure.add_axes((0.12, 0.14, 0.84, 0.76))
-        values = [
+        across, up = (
             layer.units[field.column].to_numpy(dtype=float, na_value=np.nan) * scale
             for field, scale in zip((x, y), scales, strict=True)
-        ]
+        )
         colored = layer.mapped_fields[0] if layer.mapped_fields else None
-        axes.scatter(*values, c=_colors(colored, layer.units), s=12, linewidths=0.3, edgecolors=INK)
+        axes.scatter(across, up, c=_colors(colored, layer.units), s=12, linewidths=0.3, edgecolors=INK)
         _reference_lines(axes, chart, scales)
         if chart.x_log:
             axes.set_xscale("log")
@@ -173,14 +175,11 @@ def still_scatter(
         return figure
 
 
-def _colors(field: Field | None, units: object) -> list[str]:
-    import pandas as pd
-
-    frame = pd.DataFrame(units)
+def _colors(field: Field | None, units: pd.DataFrame) -> list[str]:
     if field is None:
-        return [_SERIES[0]] * len(frame)
+        return [_SERIES[0]] * len(units)
     palette = [*class_colors(field), NO_DATA]  # the number −1 of a missing value takes the last
-    return [palette[number] for number in class_numbers(field, frame[field.column])]
+    return [palette[number] for number in class_numbers(field, units[field.column])]
 
 
 def _reference_lines(axes: Axes, chart: Scatter, scales: tuple[float, float]) -> None:

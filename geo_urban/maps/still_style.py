@@ -47,7 +47,7 @@ def styled() -> Iterator[None]:
     import matplotlib as mpl
 
     chinese = chinese_font()
-    ours: dict[str, Any] = {
+    ours: Any = {
         "font.family": [_LATIN_FONT, *([chinese] if chinese else [])],
         "axes.unicode_minus": True,
         "axes.edgecolor": QUIET,

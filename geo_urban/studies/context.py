@@ -98,7 +98,7 @@ class StudyContext:
     @property
     def sheet(self) -> Sheet | None:
         """What maps of the whole country carry; None for a part of it, and for a user's own units."""
-        if self.study.region is not None or not self.study.boundaries.embedded:
+        if self.study.region or not self.study.boundaries.embedded:
             return None
         from geo_urban.datasets import national_sheet
 

@@ -20,7 +20,7 @@
     }
   }
 
-  /* Add a button to the toolbar. `word` must be asked for with page.word("…") by the part, so that it is translated. */
+  /* Add a button to the toolbar. `word` gives its words in the language in force. */
   geoUrban.addTool = function (page, { id, word, press, toggles }) {
     const button = element("button", undefined, "gu-tool");
     button.type = "button";
