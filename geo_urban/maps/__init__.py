@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geo_urban.maps.compare_maps import compare_map
     from geo_urban.maps.drawing import drawing_of, outlines_of
     from geo_urban.maps.explored import explore
     from geo_urban.maps.grid_maps import grid_map, grid_raster
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "change_map",
+    "compare_map",
     "draw",
     "drawing_of",
     "explore",
@@ -49,6 +51,7 @@ _HOMES = {
     "link_layer": "indicators",
     "indicator_map": "map_functions",
     "tier_map": "map_functions",
+    "compare_map": "compare_maps",
     "grid_map": "grid_maps",
     "grid_raster": "grid_maps",
     "save_page": "pages",

@@ -38,18 +38,17 @@
     home.append(list);
   }
 
-  function showMain(page) {
-    const { field, layer } = page.view, classes = page.classes();
-    document.getElementById("gu-heading").textContent = page.t(field.label);
-    document.getElementById("gu-unit").textContent =
-      [page.unit(field), page.word("{count} units", { count: page.number(layer.codes.length, 0) })]
-        .filter(Boolean).join(" · ");
-    document.getElementById("gu-modelled").hidden = !field.modelled;
-    classRows(page, field, classes, document.getElementById("gu-classes"));
-    const sizes = document.getElementById("gu-size");
-    sizes.replaceChildren();
-    if (layer.size) sizeRows(page, layer, sizes);
-  }
+  /* Write the legend of what a view shows into the elements `at`: heading, unit, modelled, classes and size. */
+  geoUrban.showLegend = function (page, view, at) {
+    const { field, layer } = view;
+    at.heading.textContent = page.t(field.label);
+    at.unit.textContent = [page.unit(field), page.word("{count} units", { count: page.number(layer.codes.length, 0) })]
+      .filter(Boolean).join(" · ");
+    at.modelled.hidden = !field.modelled;
+    classRows(page, field, page.classes(view), at.classes);
+    at.size.replaceChildren();
+    if (layer.size) sizeRows(page, layer, at.size);
+  };
 
   function showOver(page) {
     const home = document.getElementById("gu-over-legends");
@@ -65,8 +64,11 @@
   }
 
   geoUrban.part("legend", (page) => {
-    const show = () => { showMain(page); showOver(page); };
-    page.on("field", (view) => { if (view === page.view) showMain(page); });
+    const at = {};
+    for (const key of ["heading", "unit", "modelled", "classes", "size"]) at[key] = document.getElementById("gu-" + key);
+    const showMain = () => geoUrban.showLegend(page, page.view, at);
+    const show = () => { showMain(); showOver(page); };
+    page.on("field", (view) => { if (view === page.view) showMain(); });
     page.on("layer", () => showOver(page));
     page.on("language", show);
   });

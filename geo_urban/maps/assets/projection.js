@@ -38,7 +38,7 @@
   geoUrban.options = function (data) {
     return {
       crs: data.equalArea && !data.tiles ? geoUrban.equalArea(data.equalArea) : L.CRS.EPSG3857,
-      center: [0, 0], zoom: 3, zoomControl: false, zoomSnap: 0, attributionControl: Boolean(data.tiles),
+      center: [0, 0], zoom: 3, zoomControl: false, zoomSnap: 0, zoomAnimation: !data.compare, attributionControl: Boolean(data.tiles),
     };
   };
 })();

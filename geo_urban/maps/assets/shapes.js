@@ -246,6 +246,10 @@
 
   // --- the unit under the pointer ---------------------------------------------------------------------------------------
 
+  geoUrban.showRaised = (shape, unit) => {
+    shape.setStyle(unit.layer.kind === "line" ? { opacity: 1 } : RAISED).bringToFront();
+  };
+
   geoUrban.lower = function (page) {
     if (!page.raised) return;
     const { unit, view } = page.raised;
@@ -262,8 +266,7 @@
       geoUrban.lower(page);
       const shape = geoUrban.drawnOf(page, view, unit.layer)[unit.number];
       if (!shape) return;
-      const thin = unit.layer.kind === "line" ? { opacity: 1 } : RAISED;
-      shape.setStyle(thin).bringToFront();
+      geoUrban.showRaised(shape, unit);
     }
     page.raised = { unit: unit, view: view, place: place };
     page.emit("raise");

@@ -27,7 +27,9 @@
     geoUrban.fit(page, view);
     map.on("resize", () => { if (page.untouched) geoUrban.fit(page, view); });
     for (const part of geoUrban.parts) part.begin(page);
-    page.choose(data.layers.find((layer) => layer.thematic && !layer.over), 0);
+    const [layer, indicator, year] = data.shown || [data.layers.findIndex((one) => one.thematic && !one.over), 0];
+    page.choose(data.layers[layer], indicator, year);
+    document.getElementById("gu-shown").value = layer + "/" + indicator;
     map.invalidateSize(); // parts take room from the map
     return page;
   };

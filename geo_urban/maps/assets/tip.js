@@ -10,7 +10,7 @@
     if (head.textContent !== layer.codes[number]) head.append(" ", element("small", layer.codes[number]));
     const table = element("table");
     for (const field of layer.fields) {
-      const row = element("tr", undefined, field === page.view.field ? "gu-active" : "");
+      const row = element("tr", undefined, page.views.some((view) => view.field === field) ? "gu-active" : "");
       row.append(element("th", page.t(field.label)), element("td", page.shown(field, number, true)));
       table.append(row);
       if (!field.firm) continue;
@@ -52,8 +52,12 @@
       place(page, tip);
     });
     page.on("language", () => geoUrban.lower(page));
-    page.view.map.on("move", () => { if (page.raised) place(page, tip); });
-    // Raising a unit moves its element, and browsers then lose its "mouseout"; the map's own moves are reliable.
-    page.view.map.on("click mousemove mouseout", () => geoUrban.lower(page));
+    const follow = (view) => {
+      view.map.on("move", () => { if (page.raised && page.raised.view === view) place(page, tip); });
+      // Raising a unit moves its element, and browsers then lose its "mouseout"; the map's own moves are reliable.
+      view.map.on("click mousemove mouseout", () => geoUrban.lower(page));
+    };
+    page.views.forEach(follow);
+    page.on("view", follow);
   });
 })();
