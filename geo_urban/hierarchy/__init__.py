@@ -26,6 +26,7 @@ from geo_urban.hierarchy.urban_thresholds import URBANISATION_RULES, Urbanisatio
 from geo_urban.hierarchy.urban_units import UNIT_CLASSES, classify_units
 from geo_urban.hierarchy.urbanization import (
     UrbanizationIncrements,
+    urbanization_gaps,
     urbanization_increments,
     urbanization_rate,
     urbanization_table,
@@ -75,6 +76,7 @@ __all__ = [
     "tier_transitions",
     "town_share",
     "urban_centres",
+    "urbanization_gaps",
     "urbanization_increments",
     "urbanization_rate",
     "urbanization_table",

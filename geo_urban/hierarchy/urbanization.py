@@ -15,7 +15,13 @@ from geo_urban.figures import figure_columns, group_labels, paired_figures
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["UrbanizationIncrements", "urbanization_increments", "urbanization_rate", "urbanization_table"]
+__all__ = [
+    "UrbanizationIncrements",
+    "urbanization_gaps",
+    "urbanization_increments",
+    "urbanization_rate",
+    "urbanization_table",
+]
 
 _POINTS = 100.0  # a rate of 0.01 is one percentage point
 _FEWEST_YEARS = 2
@@ -241,6 +247,66 @@ def urbanization_increments(rates: pd.DataFrame, *, reference: str | None = None
     )
 
 
+def urbanization_gaps(rates: pd.DataFrame, *, leave_out: Sequence[str] = ("total",)) -> pd.DataFrame:
+    """Find the least and the most urbanized region of each year, and how far they are apart.
+
+    Whether regions converge: the gap between two named regions is in `urbanization_increments` with a `reference`.
+
+    Parameters
+    ----------
+    rates
+        As in `urbanization_increments`; one year is enough. A region without a rate of a year is out of that year.
+    leave_out
+        Rows that are no regions, e.g. the total; names that are not there do not matter.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `year`; `lowest`, `highest` (regions; the first of equal ones), `lowest_rate`, `highest_rate` [fractions],
+        `gap_points` [percentage points] and `spread_points` (unweighted standard deviation, points).
+
+    Raises
+    ------
+    InputError
+        If a rate is not a fraction between 0 and 1.
+    InsufficientDataError
+        If no year has two regions with a rate.
+
+    Notes
+    -----
+    gap = 100 (max r − min r). O(regions × years).
+
+    Examples
+    --------
+    Printed rates of 2015 and 2020:
+
+    >>> rates = pd.DataFrame({2015: [0.6534, 0.4958], 2020: [0.7076, 0.5727]}, index=["east", "west"])
+    >>> urbanization_gaps(rates)[["lowest", "highest", "gap_points"]].round(2)
+         lowest highest  gap_points
+    year
+    2015   west    east       15.76
+    2020   west    east       13.49
+    """
+    regions = rates.drop(index=[name for name in leave_out if name in rates.index]).astype(float)
+    _require_fractions(regions)
+    known = regions.loc[:, regions.notna().sum() >= _FEWEST_YEARS]  # a gap, too, needs two
+    if known.columns.empty:
+        raise InsufficientDataError(
+            "no year of `rates` has two regions with a rate, so there is no gap. Take more regions, or leave out fewer."
+        )
+    low, high = known.min(), known.max()
+    return pd.DataFrame(
+        {
+            "lowest": known.idxmin(),
+            "highest": known.idxmax(),
+            "lowest_rate": low,
+            "highest_rate": high,
+            "gap_points": (high - low) * _POINTS,
+            "spread_points": known.std(ddof=0) * _POINTS,
+        }
+    ).rename_axis("year")
+
+
 def _require_rates(rates: pd.DataFrame) -> list[float]:
     if len(rates.columns) < _FEWEST_YEARS or rates.empty:
         raise InsufficientDataError(
@@ -258,13 +324,17 @@ def _require_rates(rates: pd.DataFrame) -> list[float]:
             "Rename and sort them, e.g. `rates.rename(columns=int).sort_index(axis=1)`.",
             columns=listed(rates.columns),
         )
+    _require_fractions(rates)
+    return years
+
+
+def _require_fractions(rates: pd.DataFrame) -> None:
     values = rates.to_numpy(dtype=float, na_value=np.nan)
     if ((values < 0) | (values > 1)).any():
         raise InputError(
             "`rates` must be fractions between 0 and 1; they reach {largest}. Divide percents by 100.",
             largest=float(np.nanmax(np.abs(values))),
         )
-    return years
 
 
 def _fastest(increments: pd.DataFrame) -> pd.Series:

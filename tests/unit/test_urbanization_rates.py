@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 
 from geo_urban.errors import AlignmentError, InputError, InsufficientDataError, MissingColumnsError
-from geo_urban.hierarchy import town_share, urbanization_increments, urbanization_rate, urbanization_table
+from geo_urban.hierarchy import (
+    town_share,
+    urbanization_gaps,
+    urbanization_increments,
+    urbanization_rate,
+    urbanization_table,
+)
 
 
 @pytest.fixture
@@ -117,3 +123,29 @@ def test_town_share_tells_growing_towns_from_emptying_villages() -> None:
     assert table.loc["3"].isna().tolist() == [True, True, True, False, False]
     with pytest.raises(InputError, match="exceeds"):
         town_share(counties.assign(urban_2020=1000))
+
+
+def test_gap_between_the_lowest_and_the_highest_region() -> None:
+    rates = pd.DataFrame({2010: [0.5, 0.2, 0.35], 2020: [0.6, 0.5, math.nan]}, index=["a", "b", "total"])
+    table = urbanization_gaps(rates)
+    assert table["gap_points"].tolist() == pytest.approx([30, 10])
+    assert table.loc[2010, ["lowest", "highest"]].tolist() == ["b", "a"]
+    assert table["spread_points"].tolist() == pytest.approx([15, 5])
+    assert urbanization_gaps(rates, leave_out=())["gap_points"].tolist() == pytest.approx([30, 10])
+
+
+def test_faults_of_gaps() -> None:
+    with pytest.raises(InsufficientDataError, match="two regions"):
+        urbanization_gaps(pd.DataFrame({2010: [0.5]}, index=["a"]))
+    with pytest.raises(InputError, match="Divide percents by 100"):
+        urbanization_gaps(pd.DataFrame({2010: [50, 60]}, index=["a", "b"]))
+
+
+def test_least_and_most_urbanized_province() -> None:
+    # Census 2020 by province: Tibet is the least and Shanghai the most urbanized.
+    from geo_urban.datasets import census_totals
+
+    totals = census_totals(2020).drop(index="000000")
+    rates = pd.DataFrame({2020: urbanization_rate(totals["urban"], totals["population"])})
+    row = urbanization_gaps(rates).loc[2020]
+    assert (row["lowest"], row["highest"]) == ("540000", "310000")
