@@ -122,6 +122,7 @@ def estimate_class_weights(
     """
     whole_area = areas.sum(axis=1) if unit_area is None else unit_area
     _require_same_units(areas, total=total, unit_area=whole_area, groups=groups)
+    _require_numbers(areas, total)
     known = total.notna().to_numpy()
     x = areas.fillna(0.0).to_numpy(dtype=float)[known]
     y = total.to_numpy(dtype=float, na_value=np.nan)[known]
@@ -302,6 +303,18 @@ def _require_same_units(areas: pd.DataFrame, **others: pd.Series | None) -> None
                 "`{argument}` and `areas` are not on one index in one order, so totals would meet the areas of other "
                 "units. Align them, e.g. `{argument}.reindex(areas.index)`.",
                 argument=argument,
+            )
+
+
+def _require_numbers(areas: pd.DataFrame, total: pd.Series) -> None:
+    kinds = {**{f'areas["{name}"]': areas[name].dtype for name in areas.columns}, "total": total.dtype}
+    for argument, kind in kinds.items():
+        if not pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
+            raise InputError(
+                "`{argument}` is not numeric ({kind}), so nothing can be measured with it. "
+                "Convert it, e.g. `pandas.to_numeric({argument})`.",
+                argument=argument,
+                kind=str(kind),
             )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,6 +13,8 @@ import shapely
 
 from geo_urban.checks import listed, require_columns, require_crs, require_unique_index
 from geo_urban.errors import GeometryError, InputError, InsufficientDataError, raise_faults
+from geo_urban.figures import figures, group_labels
+from geo_urban.spatial._grid_values import declared_nodata, require_grid, with_missing
 from geo_urban.spatial._pycnophylactic import smooth as smoothed
 from geo_urban.spatial._spread import in_crs_of, pieces_of, spread
 from geo_urban.spatial.class_weights import (
@@ -22,7 +26,7 @@ from geo_urban.spatial.class_weights import (
 from geo_urban.spatial.grid import build_grid, grid_shape, require_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
     import xarray as xr
@@ -178,12 +182,22 @@ def dasymetric(
     [[9.0, 1.0]]
     """
     _require_options(class_weights, classes, fallback, smooth)
+    if isinstance(class_weights, Mapping):
+        _require_codes(class_weights, argument="class_weights")
+    if most_rounds < 1 or not tolerance >= 0:
+        raise InputError(
+            "`most_rounds` = {rounds} and `tolerance` = {tolerance}: smoothing needs a round at least, and a share of "
+            "0 or more to end at. Leave them out for 200 and 0.001.",
+            rounds=most_rounds,
+            tolerance=tolerance,
+        )
     shape = _plane_shape(weights)
     counted = _counted_units(units, total)
     pieces = _covered_pieces(weights, shape, counted)
-    values = np.asarray(weights.to_numpy(), dtype=float).ravel()[pieces.cell]
-    people = counted[total].to_numpy(dtype=float)
-    groups = None if by is None else _groups(counted, by)
+    stored = with_missing(weights.to_numpy(), declared_nodata(weights))
+    values = np.asarray(stored, dtype=float).ravel()[pieces.cell]
+    people = counted[total].to_numpy(dtype=float, na_value=np.nan)
+    groups = None if by is None else group_labels(counted, by, argument="units")
     basis = _basis(weights, values, pieces, class_weights, classes, counted[total], groups)
     placed = spread(pieces, people, [basis.weight, *(np.isin(values, group).astype(float) for group in fallback)])
     on_pieces, rounds, step = placed.people, 0, 0.0
@@ -242,6 +256,7 @@ def _basis(
         weight, table = _of_cells(grid, values, pieces), None
     else:
         named = {int(key): float(value) for key, value in dict(class_weights).items()}  # type: ignore[arg-type]
+        _require_weights(np.array(list(named.values())), argument="class_weights", missing=False)
         weight, table = _of_classes(values, named), pd.Series(named, name="weight").rename_axis("class").to_frame()
     errors = None
     if groups is not None:
@@ -259,6 +274,7 @@ def _estimate(
     groups: pd.Series | None,
 ) -> ClassWeights:
     known = np.unique(values[np.isfinite(values)]) if classes is None else np.asarray(classes)
+    _require_codes(known, argument="weights" if classes is None else "classes")
     sums = {int(each): pieces.sum_by_unit(pieces.area_km2 * (values == each)) for each in known}
     areas = pd.DataFrame(sums, index=total.index).rename_axis(columns="class")
     whole = pd.Series(pieces.sum_by_unit(pieces.area_km2), index=total.index)
@@ -266,7 +282,6 @@ def _estimate(
 
 
 def _of_classes(values: NDArray[np.float64], weights: Mapping[int, float]) -> NDArray[np.float64]:
-    _require_weights(np.array(list(weights.values())), argument="class_weights")
     weight = np.zeros(len(values))
     for each, of_class in weights.items():
         weight[values == each] = of_class
@@ -335,15 +350,14 @@ def _counted_units(units: gpd.GeoDataFrame, total: str) -> gpd.GeoDataFrame:
     require_columns(units, [total], argument="units")
     require_crs(units, argument="units")
     require_unique_index(units, argument="units")
-    people = units[total].to_numpy(dtype=float, na_value=np.nan)
-    known = ~np.isnan(people)
+    people = figures(units[total], argument=f'units["{total}"]')
+    known = people.notna()
     if not known.any():
         raise InsufficientDataError(
             "no unit has a figure in {column}, so there is nobody to place. Name the column with the people, "
             'e.g. `total="population_2020"`.',
             column=total,
         )
-    _require_people(people[known], units.index[known], total)
     counted = units[known]
     empty = counted.geometry.isna() | counted.geometry.is_empty
     if empty.any():
@@ -355,20 +369,8 @@ def _counted_units(units: gpd.GeoDataFrame, total: str) -> gpd.GeoDataFrame:
     return counted
 
 
-def _groups(units: gpd.GeoDataFrame, by: str) -> pd.Series:
-    require_columns(units, [by], argument="units")
-    groups: pd.Series = units[by]
-    if groups.isna().any():
-        raise InputError(
-            "`units` has no {column} for {codes}, so they cannot be left out with their group. Fill the column.",
-            column=by,
-            codes=listed(units.index[groups.isna()]),
-        )
-    return groups
-
-
 def _plane_shape(weights: xr.DataArray) -> GridShape:
-    shape = grid_shape(weights, argument="weights")
+    shape = grid_shape(require_grid(weights, argument="weights"), argument="weights")
     if weights.ndim != 2:  # noqa: PLR2004 - rows and columns
         raise InputError(
             "`weights` has the dimensions {found}; people are spread by one grid of rows and columns. "
@@ -379,25 +381,24 @@ def _plane_shape(weights: xr.DataArray) -> GridShape:
     return shape
 
 
-def _require_people(people: NDArray[np.float64], index: pd.Index, column: str) -> None:
-    wrong = (people < 0) | np.isinf(people)
-    if wrong.any():
-        raise InputError(
-            '`units["{column}"]` holds {values} at {codes}; people are neither negative nor infinite. '
-            "Correct the figures, or set them missing.",
-            column=column,
-            values=listed(people[wrong]),
-            codes=listed(index[wrong]),
-        )
-
-
-def _require_weights(values: NDArray[np.float64], *, argument: str) -> None:
-    wrong = (values < 0) | np.isinf(values)
+def _require_weights(values: NDArray[np.float64], *, argument: str, missing: bool = True) -> None:
+    wrong = (values < 0) | np.isinf(values) | (np.isnan(values) & (not missing))
     if wrong.any():
         raise InputError(
             "`{argument}` holds {values}; a weight below zero would take people away. Set such cells to 0 or missing.",
             argument=argument,
             values=listed(np.unique(values[wrong])),
+        )
+
+
+def _require_codes(codes: Iterable[object], *, argument: str) -> None:
+    wrong = [code for code in codes if not (isinstance(code, Real) and float(code).is_integer())]
+    if wrong:
+        raise InputError(
+            "`{argument}` holds {values}; classes go by whole numbers. Number them, or pass the grid as weights, "
+            "without `class_weights`.",
+            argument=argument,
+            values=listed(wrong),
         )
 
 

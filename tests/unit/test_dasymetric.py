@@ -209,7 +209,7 @@ CELLS = weights_of([[1.0, 2.0]])
     [
         (SQUARE, {"weights": CELLS, "total": "people"}, MissingColumnsError, "no column people"),
         (SQUARE.set_crs(None, allow_override=True), {"weights": CELLS}, MissingCRSError, "coordinate reference"),
-        (SQUARE.assign(population=-1), {"weights": CELLS}, InputError, "holds -1.0 at a; people are neither"),
+        (SQUARE.assign(population=-1), {"weights": CELLS}, InputError, "holds -1 at a; people and areas are neither"),
         (SQUARE.assign(population=np.nan), {"weights": CELLS}, InsufficientDataError, "nobody to place"),
         (SQUARE.assign(geometry=[None]), {"weights": CELLS}, GeometryError, "people but no geometry"),
         (boxes([1], (0, 0, 3, 1)), {"weights": CELLS}, InputError, "a of `units` reach beyond the grid"),
@@ -262,3 +262,37 @@ def test_a_modelled_grid_refuses_comparisons_of_cells_and_the_search_for_its_cla
         require_comparable_cells(CELLS.assign_attrs(modelled="True", year=2020))
     with pytest.raises(InputError, match="placed by the classes of X"):
         require_not_made_from_classes(grid.assign_attrs(made_from="X"))
+
+
+@pytest.mark.parametrize(
+    ("people", "options", "said"),
+    [
+        ("many", {}, "is not numeric"),
+        (True, {}, "is not numeric"),
+        (10, {"class_weights": {1.5: 3}}, "holds 1.5; classes go by whole numbers"),
+        (10, {"class_weights": {"town": 3}}, "holds town; classes go by whole numbers"),
+        (10, {"class_weights": "estimate"}, "holds 0.2, 0.7; classes go by whole numbers"),
+        (10, {"class_weights": {1: float("nan")}}, "`class_weights` holds nan"),
+        (10, {"smooth": "pycnophylactic", "most_rounds": 0}, "smoothing needs a round at least"),
+        (10, {"smooth": "pycnophylactic", "tolerance": float("nan")}, "smoothing needs a round at least"),
+    ],
+)
+def test_garbage_is_refused_by_name(people: object, options: dict[str, object], said: str) -> None:
+    county = boxes([1], (0, 0, 2, 1)).assign(population=people)
+    with pytest.raises(InputError, match=said):
+        dasymetric(county, weights=weights_of([[0.2, 0.7]]), **options)  # type: ignore[arg-type]
+
+
+def test_what_is_no_grid_weighs_nothing() -> None:
+    with pytest.raises(InputError, match="`weights` is a ndarray"):
+        dasymetric(boxes([1], (0, 0, 2, 1)), weights=np.ones((1, 2)))  # type: ignore[arg-type]
+
+
+def test_weights_that_the_grid_declares_as_missing_weigh_nothing() -> None:
+    declared = weights_of([[-9.0, 1.0]]).rio.write_nodata(-9)
+    assert dasymetric(boxes([10], (0, 0, 2, 1)), weights=declared).grid.to_numpy().tolist() == [[0, 10]]
+
+
+def test_areas_and_totals_in_words_are_refused() -> None:
+    with pytest.raises(InputError, match=r'`areas\["town"\]` is not numeric'):
+        estimate_class_weights(pd.DataFrame({"town": ["x", "y"]}), pd.Series([1, 2]))
