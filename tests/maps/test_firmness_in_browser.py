@@ -164,3 +164,23 @@ def test_words_follow_the_language(browser: Chromium, page: Path) -> None:
 def test_pages_without_firmness_never_show_the_toggle(browser: Chromium, many_page: Path) -> None:
     browser.open(many_page)
     assert browser.run(f"getComputedStyle({TOOL}).display") == "none"
+
+
+def test_a_saved_picture_has_the_steps_in_its_legend(browser: Chromium, page: Path) -> None:
+    browser.open(page)
+    browser.run(
+        "window.written = []; const page = geoUrban.page;"
+        "window.writer = { skip() {}, text: (text) => window.written.push(text), draws: false, context: null };"
+        "window.write = () => geoUrban.writeFirmness(page, page.view, window.writer, 1)"
+    )
+    browser.run("window.write()")
+    assert browser.run("window.written") == []
+    press(browser)
+    browser.run("window.write()")
+    assert browser.run("window.written")[0] == "How firm is it?"
+    assert browser.run("window.written")[2:] == [
+        "95% of settings or more",
+        "80% to 95% of settings",
+        "under 80% of settings",
+        "not known",
+    ]

@@ -6,16 +6,16 @@
 
   const numbers = (layer) => layer.codes.map((_, number) => number);
 
-  /* The numbers of the units of a class; -1 for those without data. */
-  function members(page, wanted) {
-    const classes = page.classes();
-    return numbers(page.view.layer).filter((number) => page.classOf(classes, number) === wanted);
+  /* The numbers of the units of a class of a view; -1 for those without data. */
+  function members(page, view, wanted) {
+    const classes = page.classes(view);
+    return numbers(view.layer).filter((number) => page.classOf(classes, number) === wanted);
   }
 
   const allMarked = (page, units) => units.length > 0 && units.every((number) => page.selection.has(number));
 
-  function press(page, wanted, adding) {
-    const units = members(page, wanted), marked = allMarked(page, units);
+  function press(page, view, wanted, adding) {
+    const units = members(page, view, wanted), marked = allMarked(page, units);
     if (!adding) {
       page.select(marked && page.selection.size === units.length ? [] : units);
       return;
@@ -28,28 +28,36 @@
     page.select(left);
   }
 
-  /* Make each entry of the legend a button; the legend has just been written anew. */
-  function furnish(page, list) {
-    const known = page.classes().labels.length;
+  /* Make each entry of a view's legend a button; the legend has just been written anew. */
+  function furnish(page, view, list) {
+    const known = page.classes(view).labels.length;
     [...list.children].forEach((row, place) => {
       if (row.firstElementChild.tagName === "BUTTON") return;
       const button = element("button", undefined, "gu-entry"), wanted = place < known ? place : -1;
       button.type = "button";
       button.title = page.word("Mark these units; with shift, add them");
       button.append(...row.childNodes);
-      button.addEventListener("click", (event) => press(page, wanted, event.shiftKey));
+      button.addEventListener("click", (event) => press(page, view, wanted, event.shiftKey));
       row.append(button);
     });
-    showPressed(page, list);
+    showPressed(page, view, list);
   }
 
-  function showPressed(page, list) {
-    const known = page.classes().labels.length;
+  function showPressed(page, view, list) {
+    const known = page.classes(view).labels.length;
     [...list.children].forEach((row, place) => {
-      const marked = page.selection.size > 0 && allMarked(page, members(page, place < known ? place : -1));
+      const marked = page.selection.size > 0 && allMarked(page, members(page, view, place < known ? place : -1));
       row.firstElementChild.setAttribute("aria-pressed", String(marked));
     });
   }
+
+  /* Let the entries of the list that is a view's legend mark units. Call it after the legend listens itself. */
+  geoUrban.brushLegend = function (page, view, list) {
+    const anew = () => furnish(page, view, list);
+    page.on("field", (changed) => { if (changed === view) anew(); });
+    page.on("language", anew);
+    page.on("selection", () => showPressed(page, view, list));
+  };
 
   /* What the marked units come to: a sum of counts, else the plain mean of their figures. */
   function sum(page) {
@@ -104,10 +112,9 @@
     release.addEventListener("click", () => page.select([]));
     line.append(element("p"), release);
     list.after(line);
-    const anew = () => { furnish(page, list); showLine(page, line, release); };
-    page.on("field", (view) => { if (view === page.view) anew(); });
-    page.on("language", anew);
-    page.on("selection", () => { showPressed(page, list); showLine(page, line, release); });
+    geoUrban.brushLegend(page, page.view, list);
+    const sayLine = () => showLine(page, line, release);
+    for (const event of ["field", "language", "selection"]) page.on(event, sayLine);
     const { map } = page.view;
     map.boxZoom.disable();
     map.addHandler("boxZoom", BoxSelect(page));

@@ -18,6 +18,8 @@
   /* Firmness is that of the study's own classes, so another way to class hides it. */
   const offered = (view) => Boolean(view.field && view.field.firm) && view.way === 0;
 
+  const shows = (page, view) => Boolean(page.firmShown) && offered(view);
+
   function labels(page) {
     const [high, low] = [STEPS[0].least, STEPS[1].least].map((share) => page.number(share * 100, 0) + "%");
     return [
@@ -42,41 +44,61 @@
   /* Classes that have patterns of their own keep them, as lines do; dashes say how firm they are. */
   const tellsByLine = (layer, classes) => layer.kind === "line" || classes.patterns.length > 0;
 
+  /* The steps that a legend shows, with their words and counts; "not known" only where there is such a unit. */
+  function entries(page, view) {
+    const { field } = view, classes = page.classes(view), names = labels(page);
+    const made = [...STEPS, UNKNOWN].map((step, place) => ({
+      step: step, label: names[place],
+      count: field.firm.filter((share, number) => page.classOf(classes, number) >= 0 && stepOf(share) === step).length,
+    }));
+    return made.filter((entry) => entry.step !== UNKNOWN || entry.count);
+  }
+
   function rows(page, home) {
-    const { field, layer } = page.view, classes = page.classes(), names = labels(page), steps = [...STEPS, UNKNOWN];
-    const counts = steps.map((step) => field.firm.filter((share, number) =>
-      page.classOf(classes, number) >= 0 && stepOf(share) === step).length);
-    const list = element("ul");
-    steps.forEach((step, place) => {
-      if (step === UNKNOWN && !counts[place]) return;
+    const { view } = page, byLine = tellsByLine(view.layer, page.classes(view)), list = element("ul");
+    for (const { step, label, count } of entries(page, view)) {
       const row = element("li");
-      row.append(
-        sample(step, tellsByLine(layer, classes)), element("span", names[place]),
-        element("b", page.number(counts[place], 0)),
-      );
+      row.append(sample(step, byLine), element("span", label), element("b", page.number(count, 0)));
       list.append(row);
-    });
+    }
     home.replaceChildren(
       element("h3", page.word("How firm is it?")),
       element("p", page.word("share of the settings tried in which a unit keeps its class")), list,
     );
   }
 
+  /* The same on a painted picture. A sample is paler as its units are: mixed with the white of the paper. */
+  geoUrban.writeFirmness = function (page, view, writer, scale) {
+    if (!shows(page, view)) return;
+    const found = entries(page, view), byLine = tellsByLine(view.layer, page.classes(view));
+    const paler = (strength) => "#" + [1, 3, 5].map((at) => {
+      const tone = 255 - strength * (255 - parseInt(SAMPLE.slice(at, at + 2), 16));
+      return Math.round(tone).toString(16).padStart(2, "0");
+    }).join("");
+    writer.skip(4);
+    writer.text(page.word("How firm is it?"), { size: 13, bold: true, color: "#1f2933" });
+    writer.text(page.word("share of the settings tried in which a unit keeps its class"), { size: 11, color: "#52606d", after: 3 });
+    geoUrban.writeClasses(page, writer, {
+      labels: found.map((entry) => entry.label), counts: found.map((entry) => entry.count), missing: 0,
+      colors: found.map((entry) => paler(entry.step.strength)),
+      patterns: found.map((entry) => (byLine ? "" : entry.step.pattern)),
+    }, scale);
+  };
+
   geoUrban.part("firmness", (page) => {
     const { view } = page;
-    let on = false;
     const legend = element("div");
     legend.id = "gu-firm";
     legend.hidden = true;
     document.getElementById("gu-size").before(legend);
     const showLegend = () => {
-      legend.hidden = !(on && offered(view));
+      legend.hidden = !shows(page, view);
       if (!legend.hidden) rows(page, legend);
     };
     const tool = geoUrban.addTool(page, {
       id: "gu-firm-tool", toggles: true, word: () => page.word("How firm is it?"),
       press: (pressed) => {
-        on = pressed;
+        page.firmShown = pressed;
         for (const target of page.views) geoUrban.restyle(page, target);
         showLegend();
       },
@@ -84,7 +106,8 @@
     tool.hidden = true;
     (page.styling = page.styling || []).push((style, { layer, number, field }) => {
       style.dashArray = null; // Leaflet keeps what a style does not name
-      if (!on || !field.firm || !page.views.some((one) => one.layer === layer && one.field === field && one.way === 0)) return;
+      if (!page.firmShown || !field.firm) return;
+      if (!page.views.some((one) => one.layer === layer && one.field === field && offered(one))) return;
       const classes = field.classifications[0];
       if (page.classOf(classes, number) < 0) return;
       const step = stepOf(field.firm[number]), byLine = tellsByLine(layer, classes);

@@ -113,6 +113,7 @@
       if (field.modelled) writer.text(page.word("modelled, not counted"), { size: 11, bold: true, color: ALARM, after: 3 });
       classRows(page, writer, page.classes(view), scale);
       if (layer.size) sizeRows(page, writer, layer);
+      geoUrban.writeFirmness(page, view, writer, scale);
       writer.skip(8);
     }
     for (const layer of page.data.layers) {
