@@ -221,7 +221,7 @@ def test_points_and_lines_over_the_units_are_painted(browser: Chromium, change: 
     picture = paint(browser)
     for place, color in (((41, 121), "#762a83"), ((42, 123), "#1b7837"), ((42.8, 122), "#762a83")):
         # Lines let 5 % of what is under them through.
-        assert picture[at(browser, place)] == pytest.approx(list(bytes.fromhex(color[1:])), abs=8)
+        assert picture[at(browser, place)].tolist() == pytest.approx(list(bytes.fromhex(color[1:])), abs=8)
     # The greater port has the full radius of 12, the other a quarter of it: √(1/16).
     row, column = at(browser, (42, 123))
     wide = [len(set(map(bytes, picture[row, column - reach : column + reach + 1]))) for reach in (15, 21)]

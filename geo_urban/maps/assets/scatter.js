@@ -52,7 +52,8 @@
       this.points = element("canvas");
       this.marks = element("canvas");
       this.frame = svg("svg", { "aria-hidden": "true" });
-      this.stage.append(this.points, this.frame, this.marks);
+      this.lines = svg("svg", { "aria-hidden": "true" });
+      this.stage.append(this.frame, this.points, this.lines, this.marks);
       const head = element("div", undefined, "gu-scatter-head");
       head.append(this.choice, this.title, this.said);
       this.home.append(head, this.stage, this.note);
@@ -161,13 +162,16 @@
     drawFrame() {
       const { frame, page, entry, start, width, height } = this, [x, y] = this.axes;
       const [left, right, top, bottom] = [start, width - ROOM.right, ROOM.top, height - ROOM.bottom];
-      frame.setAttribute("viewBox", "0 0 " + width + " " + height);
-      frame.replaceChildren();
-      const clip = svg("clipPath", { id: "gu-scatter-inside" }, frame);
+      for (const home of [frame, this.lines]) {
+        home.setAttribute("viewBox", "0 0 " + width + " " + height);
+        home.replaceChildren();
+      }
+      const clip = svg("clipPath", { id: "gu-scatter-inside" }, this.lines);
       svg("rect", { x: left, y: top, width: right - left, height: bottom - top }, clip);
       for (const tick of x.ticks) {
         svg("line", { x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom, class: "gu-grid" }, frame);
-        svg("text", { x: x.at(tick), y: bottom + 16, "text-anchor": "middle" }, frame, page.number(tick, x.decimals(tick)));
+        const label = svg("text", { x: x.at(tick), y: bottom + 16, "text-anchor": "middle" }, frame, page.number(tick, x.decimals(tick)));
+        label.setAttribute("x", Math.min(x.at(tick), width - label.getComputedTextLength() / 2));
       }
       for (const tick of y.ticks) {
         svg("line", { x1: left, x2: right, y1: y.at(tick), y2: y.at(tick), class: "gu-grid" }, frame);
@@ -179,7 +183,7 @@
       // The upright axis has its heading above it, where it can be read without turning the head.
       fitted(svg("text", { x: right, y: height - 8, "text-anchor": "end", class: "gu-x" }, frame, heading(across, entry.xLog)), width - 8);
       fitted(svg("text", { x: 4, y: 16, class: "gu-y" }, frame, heading(up, entry.yLog)), width - 8);
-      const inside = svg("g", { "clip-path": "url(#gu-scatter-inside)" }, frame);
+      const inside = svg("g", { "clip-path": "url(#gu-scatter-inside)" }, this.lines);
       for (const [x0, y0, x1, y1] of entry.lines) {
         svg("line", { x1: x.at(x0), y1: y.at(y0), x2: x.at(x1), y2: y.at(y1), class: "gu-fit" }, inside);
       }
