@@ -30,6 +30,8 @@
       pane.style.zIndex = 640;
       pane.style.pointerEvents = "none";
       const renderer = L.svg({ padding: 0.3, pane: "gu-measure" });
+      // A pale line under the other, so that it shows on every colour.
+      this.casing = L.polyline([], Object.assign({ renderer, pane: "gu-measure" }, LINE, { color: "#ffffff", weight: 7, opacity: 0.85 }));
       this.lines = L.polyline([], Object.assign({ renderer, pane: "gu-measure" }, LINE));
       this.fill = L.polygon([], Object.assign({ renderer, pane: "gu-measure" }, LINE, { stroke: false, fill: true, fillOpacity: 0.15 }));
       this.lead = L.polyline([], Object.assign({ renderer, pane: "gu-measure" }, LINE, { weight: 2, dashArray: "4 5" }));
@@ -51,7 +53,7 @@
       this.on = on;
       const container = this.map.getContainer();
       container.classList.toggle("gu-measuring", on);
-      for (const drawn of [this.fill, this.lines, this.lead, this.marks]) {
+      for (const drawn of [this.fill, this.casing, this.lines, this.lead, this.marks]) {
         if (on) drawn.addTo(this.map);
         else drawn.remove();
       }
@@ -120,6 +122,7 @@
 
     show() {
       const drawn = this.ways.map(([a, b]) => geoUrban.between(a, b, STEPS));
+      this.casing.setLatLngs(drawn);
       this.lines.setLatLngs(drawn);
       this.fill.setLatLngs(this.closed ? drawn.flat() : []);
       this.lead.setLatLngs([]);
