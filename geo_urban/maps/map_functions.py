@@ -124,7 +124,8 @@ def indicator_map(
         over=over,
         **options,
     )
-    return _drawn(shown, outlines, language=language, figures=figures, mode=mode, tiles=tiles, simplify=simplify)
+    shown, simplify = _outlined(shown, outlines, simplify)
+    return draw(shown, language=language, figures=figures, mode=mode, tiles=tiles, simplify=simplify)
 
 
 def tier_map(
@@ -187,10 +188,11 @@ def tier_map(
             "`city_tiers`.",
             options=", ".join(f"`{name}`" for name in options),
         )
-    shown = cities.layers(source=source)
+    shown, simplify = _outlined(cities.layers(source=source), outlines, simplify)
     if points:
-        shown = replace(shown, layers=tuple(_as_points(layer, by="population_end") for layer in shown.layers))
-    return _drawn(shown, outlines, language=language, figures=figures, mode=mode, tiles=tiles, simplify=simplify)
+        first, *others = shown.layers
+        shown = replace(shown, layers=(_as_points(first, by="population_end"), *others))
+    return draw(shown, language=language, figures=figures, mode=mode, tiles=tiles, simplify=simplify)
 
 
 def _as_points(layer: Layer, *, by: str) -> Layer:
@@ -199,19 +201,16 @@ def _as_points(layer: Layer, *, by: str) -> Layer:
     return replace(layer, units=units.set_geometry(units.geometry.representative_point()), size=Size(column=by))
 
 
-def _drawn(
-    shown: Presentation,
-    outlines: str | gpd.GeoDataFrame | gpd.GeoSeries | None,
-    *,
-    simplify: Simplify,
-    **options: Any,
-) -> folium.Map:
-    if isinstance(outlines, str):
-        first = shown.layers[0]
-        require_columns(first.units, [outlines], argument="units")
-        # Along the lines as they are drawn, or the two would not meet.
-        shown, simplify = simplified(shown, simplify=simplify), False if simplify is not None else None
-        outlines = outlines_of(shown.layers[0].units.geometry, first.units[outlines])
-    if outlines is not None:
-        shown = with_outlines(shown, outlines)
-    return draw(shown, simplify=simplify, **options)
+def _outlined(
+    shown: Presentation, outlines: str | gpd.GeoDataFrame | gpd.GeoSeries | None, simplify: Simplify
+) -> tuple[Presentation, Simplify]:
+    """Return the presentation with outlines over it, and what is left to simplify."""
+    if outlines is None:
+        return shown, simplify
+    if not isinstance(outlines, str):
+        return with_outlines(shown, outlines), simplify
+    require_columns(shown.layers[0].units, [outlines], argument="units")
+    # Along the lines as they are drawn, or the two would not meet.
+    shown = simplified(shown, simplify=simplify)
+    units = shown.layers[0].units
+    return with_outlines(shown, outlines_of(units.geometry, units[outlines])), False
