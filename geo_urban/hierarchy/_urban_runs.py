@@ -172,7 +172,7 @@ def clusters_of(first: Any, start: Any, stop: Any, people: Any, reach: int) -> A
 
     `reach` is 1 where cells that share a corner hang together, else 0.
     """
-    parent = np.arange(len(start))
+    parent = np.arange(len(start)).astype(np.int32)
     for row in range(1, len(first) - 1):
         above, here = first[row - 1], first[row]
         while above < first[row] and here < first[row + 1]:

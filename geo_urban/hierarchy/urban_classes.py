@@ -321,7 +321,7 @@ class _Clusters:
     """Clusters of one kind: runs of cells, the cluster of each, and whether it is large enough."""
 
     runs: Runs
-    cluster: NDArray[np.int64]
+    cluster: NDArray[np.int32]
     chosen: NDArray[np.bool_]
 
     def paint(self, grid: NDArray[np.uint8], value: int, chosen: NDArray[np.bool_] | None = None) -> None:
@@ -398,15 +398,17 @@ class _Search:
         self.bits = {cells: 1 << place for place, cells in enumerate(members)}
         wanted = list(dict.fromkeys(kind.cells for kind in kinds))
         runs = self._flagged(wanted)
-        united: dict[tuple[Any, int], Any] = {}
-        found = []
-        for kind in kinds:
-            key = (kind.cells, kind.connectivity)
-            if key not in united:
-                united[key] = clusters_of(*runs[kind.cells], int(kind.connectivity == _CORNERS))
-            cluster, people = united[key]
-            found.append(_Clusters(runs=runs[kind.cells], cluster=cluster, chosen=people[cluster] >= kind.least))
-        return found
+        found: dict[_Kind, _Clusters] = {}
+        for cells in wanted:
+            row_by_row = runs.pop(cells)
+            places = row_by_row._replace(people=np.empty(0))  # who lives in a run matters for the sizes alone
+            for connectivity in dict.fromkeys(kind.connectivity for kind in kinds if kind.cells == cells):
+                cluster, people = clusters_of(*row_by_row, int(connectivity == _CORNERS))
+                for kind in kinds:
+                    if (kind.cells, kind.connectivity) == (cells, connectivity):
+                        chosen = people[cluster] >= kind.least
+                        found[kind] = _Clusters(runs=places, cluster=cluster, chosen=chosen)
+        return [found[kind] for kind in kinds]
 
     def _flagged(self, wanted: list[tuple[float, float | None, int]]) -> dict[tuple[float, float | None, int], Runs]:
         """Flag all cells strip by strip, and return the runs of cells that are wanted."""
@@ -436,7 +438,8 @@ class _Search:
             for cells, found in parts.items():
                 found.append(runs_of(flags, strip.people, inputs.scales[0], self.bits[cells]))
         require_possible(faults)
-        runs = {cells: joined(found) for cells, found in parts.items()}
+        # Taken out one by one: the pieces of one kind are given back before the next is put together.
+        runs = {cells: joined(parts.pop(cells)) for cells in list(parts)}
         for cells in wanted:
             if cells not in runs:
                 smoothed = cells == self._centre().cells
