@@ -255,3 +255,11 @@ def test_the_table_scrolls_by_itself(browser: Chromium, many_page: Path, width: 
     assert panels[0] <= 1
     assert rows[0] > 1000
     assert rows[1] > 90
+
+
+def test_the_column_on_the_map_is_pointed_out(browser: Chromium, page: Path) -> None:
+    open_table(browser, page)
+    active = "[...document.querySelectorAll('#gu-table thead .gu-active')].map((head) => head.textContent)"
+    assert browser.run(active) == ["Change (%)"]
+    browser.run("geoUrban.page.choose(geoUrban.page.view.layer, 2)")
+    assert browser.run(active) == ["Residents 2020 (persons)"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from typing import TypeAlias
 
 import numpy as np
 import pytest
 
 from geo_urban.maps.page_assets import OWN_SCRIPTS, OWN_STYLES, own_text
-from geo_urban.palettes import PALETTES, diverging, sequential
+from geo_urban.palettes import HOT_COLD, LOCAL_MORAN, PALETTES, diverging, sequential
 
 Vector: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
 
@@ -181,6 +181,12 @@ def test_no_class_below_looks_like_one_above(name: str, sight: str) -> None:
         colors = diverging(below, above, name=name)
         nearest = min(distance(one, other, sight) for one, other in product(colors[:below], colors[below:]))
         assert nearest >= OPPOSED, (below, above)
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("colors", [tuple(LOCAL_MORAN.values()), HOT_COLD], ids=["local Moran", "hot and cold spots"])
+def test_all_classes_of_clusters_stay_apart(colors: tuple[str, ...], sight: str) -> None:
+    assert min(distance(one, other, sight) for one, other in combinations(colors, 2)) >= OPPOSED
 
 
 @pytest.mark.parametrize("name", ["yellow_blue", "purples"])

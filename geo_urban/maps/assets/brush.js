@@ -120,7 +120,7 @@
     map.addHandler("boxZoom", BoxSelect(page));
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || !page.selection.size) return;
-      if (event.target.closest("input, select")) return;
+      if (geoUrban.isTyping(event)) return;
       page.select([]);
     });
   });

@@ -30,6 +30,10 @@
     return made;
   };
 
+  /* Whether a key goes into a field where it means something of its own. */
+  geoUrban.isTyping = (event) =>
+    event.target instanceof Element && event.target.matches('input:not([type="checkbox"], [type="range"]), select, textarea');
+
   /* Events, each followed by what it means:
      "field"      another indicator, year or classification is shown in a view (value: the view)
      "layer"      another layer is shown in a view, or layers over it were switched (value: the view)

@@ -169,7 +169,7 @@
       if (raised) geoUrban.raise(page, raised.view, raised.unit, raised.place);
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented || !page.pinned || event.target.closest("input, select")) return;
+      if (event.key !== "Escape" || event.defaultPrevented || !page.pinned || geoUrban.isTyping(event)) return;
       page.pin(null);
     });
   });

@@ -224,6 +224,15 @@
       return made;
     }
 
+    /* Point out the column that the map shows. */
+    point() {
+      const { views } = this.page;
+      [...this.head.children].forEach((head, number) => {
+        const { field } = this.columns[number];
+        head.classList.toggle("gu-active", Boolean(field) && views.some((view) => view.field === field));
+      });
+    }
+
     arrange() {
       const { page, layer } = this, { place, descending } = this.sort;
       this.order = sorted(page, layer, this.columns[place], descending);
@@ -232,6 +241,7 @@
         const state = number !== place ? "none" : descending ? "descending" : "ascending";
         head.setAttribute("aria-sort", state);
       });
+      this.point();
       this.table.setAttribute("aria-rowcount", this.order.length + 1);
       const values = { count: page.number(this.order.length, 0), total: page.number(layer.codes.length, 0) };
       this.count.textContent = this.order.length < layer.codes.length
@@ -316,6 +326,7 @@
     const anew = () => { if (table && tab.isOpen()) table.fill(); };
     page.on("layer", anew);
     page.on("language", anew);
+    page.on("field", () => { if (table && tab.isOpen() && table.layer === page.view.layer) table.point(); });
     page.on("selection", () => { if (table && tab.isOpen()) table.arrange(); });
     page.on("pin", () => {
       if (!table || !tab.isOpen()) return;
