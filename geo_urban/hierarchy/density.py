@@ -218,7 +218,7 @@ def _require_units(units: gpd.GeoDataFrame, *, land_area_km2: str | None) -> Non
 
 
 def _require_threshold(threshold: object) -> None:
-    if not (isinstance(threshold, Real) and np.isfinite(float(threshold)) and threshold > 0):
+    if not (isinstance(threshold, Real) and np.isfinite(float(threshold)) and float(threshold) > 0):
         raise InputError(
             "`threshold_per_km2` must be a positive number of residents per km², since it parts dense from sparse "
             "cells; got {value}. Take e.g. 1500.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import fspath
@@ -21,7 +20,7 @@ from geo_urban.io._files import existing
 from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -276,7 +275,7 @@ def chosen_bands(
             first=known[0] if known else 1,
             second=known[1] if len(known) > 1 else 2,
         )
-    wanted = tuple(band) if isinstance(band, Sequence | np.ndarray) and not isinstance(band, str) else (band,)
+    wanted: tuple[int, ...] = (band,) if np.ndim(band) == 0 else tuple(band)  # type: ignore[assignment, arg-type]
     if not wanted or set(wanted) - set(known):
         raise InputError(
             "`band` = {band} is not in {path}; it has {bands}. Bands are counted from 1.",
