@@ -70,8 +70,10 @@ def test_arrows_move_the_map_and_the_focus_is_seen(browser: Chromium, page: Path
     browser.press("ArrowRight")
     browser.run("new Promise((done) => setTimeout(done, 600))")
     assert browser.run("geoUrban.page.view.map.getCenter().lng") > before
-    assert browser.run(f"getComputedStyle({MAP}).outlineStyle") == "solid"
-    assert browser.run(f"parseFloat(getComputedStyle({MAP}).outlineWidth)") >= 2
+    ring = "getComputedStyle(document.querySelector('.folium-map'), '::after')"
+    assert browser.run(f"[{ring}.borderTopWidth, {ring}.borderTopColor]") == ["3px", "rgb(11, 95, 255)"]
+    browser.run(f"{MAP}.blur()")
+    assert browser.run(f"{ring}.content") == "none"
 
 
 def test_every_control_has_a_name(browser: Chromium, page: Path) -> None:
