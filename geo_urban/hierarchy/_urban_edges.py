@@ -60,6 +60,31 @@ def _grown(cells: Any) -> Any:
 
 
 @compiled
+def _beside_runs(labels: Any, flags: Any, mark: Any, runs: Any, barred: int) -> Any:
+    """Return the cells beside chosen runs that may join a centre, each once, row by row."""
+    first, start, stop, chosen = runs
+    height, width = labels.shape
+    found = np.empty(1024, dtype=np.int64)
+    number = 0
+    for row in range(height):
+        begun = number
+        for other in range(max(row - 1, 0), min(row + 2, height)):
+            for run in range(first[other], first[other + 1]):
+                if not chosen[run]:
+                    continue
+                for column in range(max(start[run] - 1, 0), min(stop[run] + 1, width)):
+                    if labels[row, column] == 0 and mark[row, column] == 0 and not flags[row, column] & barred:
+                        mark[row, column] = 1
+                        if number == len(found):
+                            found = _grown(found)
+                        found[number] = np.int64(row) * width + column
+                        number += 1
+        for place in range(begun, number):
+            mark[row, found[place] - np.int64(row) * width] = 0
+    return found[:number]
+
+
+@compiled
 def _candidates(labels: Any, flags: Any, mark: Any, added: Any, barred: int) -> Any:
     """Return the cells beside those added last that may join a centre, each once."""
     height, width = labels.shape
@@ -117,10 +142,11 @@ def _centre_beside(labels: Any, flags: Any, row: int, column: int, beside: Any) 
 
 
 @compiled
-def smooth(labels: Any, flags: Any, mark: Any, added: Any, fewest: int, share: float) -> Any:
+def smooth(labels: Any, flags: Any, mark: Any, runs: Any, fewest: int, share: float) -> Any:
     """Let cells join the centre that most of their neighbours lie in, pass by pass, until none does.
 
-    `fewest` neighbours must lie in it (R2022A), or if that is negative more than `share` of those that count (R2023A).
+    `runs` are those of all centres: first run of each row, starts, stops, and which are chosen. `fewest` neighbours
+    must lie in it (R2022A), or if that is negative more than `share` of those that count (R2023A).
     Returns the cells that joined; `labels` is changed. All cells of a pass are judged before any of them joins.
     """
     width = labels.shape[1]
@@ -128,8 +154,8 @@ def smooth(labels: Any, flags: Any, mark: Any, added: Any, fewest: int, share: f
     joined = np.empty(1024, dtype=np.int64)
     number = 0
     beside = np.zeros(8, dtype=np.int32)
-    while len(added):
-        candidates = _candidates(labels, flags, mark, added, barred)
+    candidates = _beside_runs(labels, flags, mark, runs, barred)
+    while len(candidates):
         chosen = np.empty(len(candidates), dtype=np.int32)
         kept = 0
         for cell in candidates:
@@ -146,6 +172,7 @@ def smooth(labels: Any, flags: Any, mark: Any, added: Any, fewest: int, share: f
                 joined = _grown(joined)
             joined[number] = cell
             number += 1
+        candidates = _candidates(labels, flags, mark, added, barred)
     return joined[:number].copy()
 
 

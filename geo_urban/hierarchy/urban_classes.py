@@ -473,7 +473,9 @@ class _Search:
         cells = cells_of_runs(runs.first, runs.start, runs.stop, centres.chosen, labels.shape[1])
         if self.smoothing is not None:
             fewest = int(numbers.smoothing_neighbours) if self.smoothing == "R2022A" else -1
-            cells = np.concatenate([cells, smooth(labels, self.flags, mark, cells, fewest, numbers.smoothing_share)])
+            of_centres = (runs.first, runs.start, runs.stop, centres.chosen)
+            joined = smooth(labels, self.flags, mark, of_centres, fewest, numbers.smoothing_share)
+            cells = np.concatenate([cells, joined])
         most = min(np.ceil(numbers.gap_area_km2 / self.inputs.scales[3]) - 1, labels.size)
         if most >= 1:
             cells = np.concatenate([cells, gaps_of(labels, mark, cells, int(most), numbers.gap_connectivity)])
