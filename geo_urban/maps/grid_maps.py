@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
     from geo_urban.maps.page_assets import Mode
     from geo_urban.messages import Language
-    from geo_urban.presentation import Categories
+    from geo_urban.presentation import Breaks, Categories
     from geo_urban.wording import Figures
 
 __all__ = ["grid_map", "grid_raster"]
 
 _MOST_ASKED = 200_000  # cells that say where the limits lie; more would not move them
+_NEARLY_ALL = 0.99
 _WORDS = {"count": ("Residents per cell", "persons", 0), "density": ("Residents per km²", "persons/km²", 1)}
 
 
@@ -40,7 +41,7 @@ def grid_raster(
     *,
     name: str = "cells",
     title: str | None = None,
-    scheme: str | Sequence[float] = "quantiles",
+    scheme: str | Sequence[float] = "logarithmic",
     classes: int = 6,
     colors: str | Sequence[str] | None = None,
     categories: Categories | None = None,
@@ -59,8 +60,8 @@ def grid_raster(
     title
         What a reader switches on and off, in words; by default what the cells hold.
     scheme, classes, colors
-        How numbers are classed, as in `geo_urban.classing.class_breaks`; cells without people have no say in where the
-        limits lie.
+        How numbers are classed, as in `geo_urban.classing.class_breaks`. Only the cells in which 99 % of the people
+        live have a say in where the limits lie: there may be any number of cells with next to nobody.
     categories
         The classes of a grid of codes; each `value` is the code as text, e.g. ``"30"``.
     visible
@@ -92,9 +93,16 @@ def grid_raster(
     else:
         label, unit, decimals = _WORDS[require_quantity(grid)]
         breaks = class_breaks(_peopled(grid), scheme=scheme, classes=classes, colors=colors)
+        breaks = _rounded(breaks) if isinstance(scheme, str) else breaks
         field = Field(column=name, label=label, unit=unit, decimals=decimals, classes=breaks)
     field = replace(field, modelled=bool(grid.attrs.get("modelled", False)))
     return Raster(name=name, title=title or field.label, grid=grid, field=field, visible=visible)
+
+
+def _rounded(breaks: Breaks) -> Breaks:
+    """Return limits of two digits, as far as they stay apart: among so many cells it matters to none."""
+    limits = tuple(float(f"{limit:.2g}") for limit in breaks.limits)
+    return replace(breaks, limits=limits) if len(set(limits)) == len(limits) else breaks
 
 
 def _class_field(grid: xr.DataArray, categories: Categories | None, *, name: str) -> Field:
@@ -107,18 +115,20 @@ def _class_field(grid: xr.DataArray, categories: Categories | None, *, name: str
 
 
 def _peopled(grid: xr.DataArray) -> pd.Series:
-    """Return numbers of cells with people, evenly picked from many; of all cells where nobody lives anywhere."""
+    """Return the cells in which nearly all people live, evenly picked from many; all cells where nobody lives."""
     values = grid.to_numpy().ravel()
-    known = values[np.isfinite(values)]
-    wanted = known[known > 0] if (known > 0).any() else known
-    return pd.Series(wanted[:: -(-len(wanted) // _MOST_ASKED)] if len(wanted) else wanted)
+    known = np.sort(values[np.isfinite(values)])
+    if len(known) and known[-1] > 0:
+        people = np.cumsum(np.maximum(known, 0))
+        known = known[people >= (1 - _NEARLY_ALL) * people[-1]]
+    return pd.Series(known[:: max(-(-len(known) // _MOST_ASKED), 1)])
 
 
 def grid_map(
     grid: xr.DataArray,
     *,
     title: str | None = None,
-    scheme: str | Sequence[float] = "quantiles",
+    scheme: str | Sequence[float] = "logarithmic",
     classes: int = 6,
     colors: str | Sequence[str] | None = None,
     categories: Categories | None = None,

@@ -120,6 +120,19 @@ class PresentationMap(folium.Map):
         bounds = None if self.payload["gridsOnly"] else self.payload["bounds"]
         return {"rasters": raster_payloads(self.rasters, cone=None, bounds=bounds, figures=self.figures)}
 
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Show the map in a notebook, which holds scripts and styles once, however many maps it has."""
+        from geo_urban.maps.notebooks import notebook_html
+
+        page, mode = cast("_Page", self.get_root()), self.mode
+        within: Mode = "inline" if mode == "sidecar" else mode  # nothing lies beside a notebook's output
+        self.mode = page.mode = within
+        try:
+            html = page.render(**kwargs)
+        finally:
+            self.mode = page.mode = mode
+        return notebook_html(self, html, mode=within)
+
     def _script(self) -> str:
         name = self.get_name()
         return (
