@@ -171,9 +171,9 @@ def simplified(presentation: Presentation, *, simplify: Simplify = None) -> Pres
 
 def _lighter(layer: Layer, tolerance: float | None) -> Layer:
     require_crs(layer.units, argument=layer.name)
-    drawn = drawing_of(layer.units, tolerance=tolerance)
-    if drawn is layer.units.geometry:
+    if tolerance is None and vertices(layer.units.geometry.dropna()) <= HEAVY_VERTICES:
         return layer
+    drawn = drawing_of(layer.units, tolerance=tolerance)
     return replace(layer, units=layer.units.set_geometry(drawn.rename(layer.units.geometry.name)))
 
 

@@ -148,11 +148,11 @@ def test_the_first_style_is_the_default_and_has_the_maps_colors(tmp_path: Path) 
     ranges = [
         (float(one.attrib["lower"]), float(one.attrib["upper"]), one.attrib["symbol"]) for one in renderer.iter("range")
     ]
-    drawn = map_payload(presentation())["layers"][0]["fields"][0]
-    for value, expected in zip(SHARES, drawn["classOf"], strict=True):
+    drawn = map_payload(presentation())["layers"][0]["fields"][0]["classifications"][0]
+    for value, expected in zip(SHARES, map(int, drawn["of"]), strict=True):
         # QGIS takes the first range that holds the value, ends included.
         first = next(symbol for lower, upper, symbol in ranges if lower <= value <= upper)
-        assert symbol_color(renderer, first) == drawn["classes"]["colors"][expected]
+        assert symbol_color(renderer, first) == drawn["colors"][expected]
 
 
 def test_a_layer_with_missing_values_gets_rules_and_a_class_for_them(tmp_path: Path) -> None:

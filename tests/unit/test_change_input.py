@@ -177,7 +177,7 @@ def test_duplicate_codes_alone() -> None:
 def test_presentation_shows_change_and_severity_in_the_same_classes(mapped: gpd.GeoDataFrame) -> None:
     shown = population_change(mapped).layers(source="two censuses")
     (layer,) = shown.layers
-    change, severity = layer.mapped_fields
+    change, severity, start, end = layer.mapped_fields
     assert isinstance(change.classes, Breaks)
     assert change.classes.limits == (-0.3, -0.1, 0.0, 0.1, 0.3)
     assert change.scale == 100
@@ -187,6 +187,16 @@ def test_presentation_shows_change_and_severity_in_the_same_classes(mapped: gpd.
     assert layer.label_column == "name"
     assert shown.source == "two censuses"
     assert {field.column for field in layer.fields} <= set(layer.units.columns)
+    # One indicator with two years in the same classes, and other ways to class.
+    assert [(field.indicator, field.year) for field in (start, end)] == [("Residents", 2010), ("Residents", 2020)]
+    assert start.classes == end.classes
+    assert {other.label for other in change.others} <= {
+        "Quantiles",
+        "Natural breaks",
+        "Equal intervals",
+        "Standard deviation",
+    }
+    assert all(0.0 in other.classes.limits for other in change.others)
 
 
 def test_presentation_lists_further_columns(mapped: gpd.GeoDataFrame) -> None:
@@ -210,7 +220,7 @@ def test_presentation_needs_geometry() -> None:
 
 @pytest.mark.parametrize("limits", [(0.2,), (0.05, 0.1, 0.2, 0.4)])
 def test_other_limits_draw_too(mapped: gpd.GeoDataFrame, limits: tuple[float, ...]) -> None:
-    change, severity = population_change(mapped, severity_limits=limits).layers().layers[0].mapped_fields
+    change, severity, *_ = population_change(mapped, severity_limits=limits).layers().layers[0].mapped_fields
     assert isinstance(change.classes, Breaks)
     assert list(change.classes.limits) == sorted(-limit for limit in change.classes.limits)
     assert isinstance(severity.classes, Categories)
