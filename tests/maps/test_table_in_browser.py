@@ -141,6 +141,7 @@ def test_a_row_raises_its_unit_and_enter_pins_it(browser: Chromium, page: Path) 
     x, y = browser.run(f"(() => {{ const box = {box}; return [box.x + 60, box.y + box.height / 2]; }})()")
     browser.move(x, y)
     assert browser.run(f"{TIP}.innerText").startswith("{{ 7 * 7 }}")
+    assert "Residents" not in browser.run(f"{TIP}.innerText")  # the row says it
     assert browser.run("geoUrban.page.raised.unit.number") == 2
     browser.move(640, 20)
     assert browser.run(f"{TIP}.hidden") is True

@@ -169,7 +169,9 @@
     raise(unit) {
       const { page } = this, shape = geoUrban.drawnOf(page, page.view, unit.layer)[unit.number];
       if (!shape) return;
+      page.brief = true; // the row says the rest
       geoUrban.raise(page, page.view, unit, shape.getLatLng ? shape.getLatLng() : shape.getCenter());
+      page.brief = false;
       this.raised = true;
     }
 

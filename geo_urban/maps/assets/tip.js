@@ -1,4 +1,4 @@
-/* The figures of the unit under the pointer, beside it. */
+/* The figures of the unit under the pointer, beside it; only what the map shows where the others are in sight already. */
 (function () {
   "use strict";
 
@@ -10,7 +10,9 @@
     if (head.textContent !== layer.codes[number]) head.append(" ", element("small", layer.codes[number]));
     const table = element("table");
     for (const field of layer.fields) {
-      const row = element("tr", undefined, page.views.some((view) => view.field === field) ? "gu-active" : "");
+      const shown = page.views.some((view) => view.field === field);
+      if (page.brief && !shown) continue;
+      const row = element("tr", undefined, shown ? "gu-active" : "");
       row.append(element("th", page.t(field.label)), element("td", page.shown(field, number, true)));
       table.append(row);
       if (!field.firm) continue;
