@@ -18,8 +18,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo_urban.maps import draw, save_page
-from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Size
+from geo_urban.maps import draw, save_page, with_sheet
+from geo_urban.presentation import Breaks, Categories, Category, Field, Inset, Layer, Sheet, Size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -345,3 +345,20 @@ def test_the_picture_says_what_the_page_says_in_both_languages(
     written = " ".join(browser.run("window.written"))
     for words in ("500,000 以下", "模型估算，非普查数", "2020年11月1日", "阿尔伯斯等积圆锥投影", "北"):
         assert words in written
+
+
+@pytest.mark.parametrize(("width", "height"), [(1684, 1190), (900, 1300), (700, 1000)])
+def test_the_small_map_of_far_parts_hides_nothing(
+    browser: Chromium, change: Presentation, tmp_path: Path, width: int, height: int
+) -> None:
+    inset = Inset(title="Far parts", bounds=(122.0, 40.0, 124.0, 42.0), main_bounds=(120.0, 40.0, 124.0, 43.0))
+    shown = with_sheet(change, Sheet(nation="Nowhere", approval_number="No. 1", inset=inset))
+    browser.open(save_page(draw(shown), tmp_path / "sheet.html"))
+    picture = paint(browser, width, height)
+    # The middles of all squares but those at the very corners stay in sight.
+    corners = {0, 3, 8, 11}
+    inner = [number for number in range(12) if number not in corners]
+    assert ["#" + picture[at(browser, MIDDLES[number])].tobytes().hex() for number in inner] == [
+        EXPECTED[number] for number in inner
+    ]
+    assert browser.complaints() == []

@@ -180,24 +180,54 @@
 
   // --- the whole --------------------------------------------------------------------------------------------------------
 
-  function paintInset(context, page, view, frame, scale) {
+  /* Whether a place lies in a polygon of the page: a ray from it crosses the borders of one an odd number of times. */
+  function isLand(page, { lat, lng }) {
+    const odd = (rings) => rings.reduce((inside, ring) => ring.reduce((now, [y, x], number) => {
+      const [before, there] = ring[number ? number - 1 : ring.length - 1];
+      return (y > lat) !== (before > lat) && lng < (there - x) * (lat - y) / (before - y) + x ? !now : now;
+    }, inside), false);
+    return page.data.layers.some((layer) => layer.kind === "polygon" && layer.parts.some((parts) => parts.some(odd)));
+  }
+
+  /* Where the small map of far parts hides nothing of the main one: in a corner, smaller if it must be. */
+  function insetBox(page, view, frame, framing, captionOf) {
     const element = view.map.getContainer(), main = page.view.map.getContainer();
-    if (!element.clientWidth || !main.clientWidth) return;
-    const width = Math.max(80, Math.min(150, frame.width * element.clientWidth / main.clientWidth));
-    const height = width * element.clientHeight / element.clientWidth, title = page.t(page.data.sheet?.inset?.title ?? "");
-    const box = { left: frame.left + frame.width - width - 8, top: frame.top + frame.height - height - 8 - (title ? 14 : 0), width, height };
+    const wide = Math.max(80, Math.min(150, frame.width * element.clientWidth / main.clientWidth));
+    const shape = element.clientHeight / element.clientWidth, within = L.latLngBounds(page.data.sheet.inset.mainBounds);
+    const lines = page.data.layers.filter((layer) => layer.kind === "line" && layer.over).flatMap((layer) => layer.parts.flat(2));
+    const places = page.arcs.flat().concat(lines).filter((place) => within.contains(place)).map(framing.project);
+    let best = null;
+    for (const [right, low] of [[true, true], [false, true], [false, false], [true, false]]) {
+      for (const by of [1, 0.85, 0.7, 0.55]) {
+        const width = wide * by, height = width * shape, caption = captionOf(width), whole = height + caption.length * 11 + 3;
+        // Scale and north have two of the corners.
+        const left = right ? frame.left + frame.width - width - 8 : frame.left + 8;
+        const top = low ? frame.top + frame.height - whole - (right ? 8 : 52) : frame.top + (right ? 70 : 8);
+        const borders = places.filter(([x, y]) => x > left - 3 && x < left + width + 3 && y > top - 3 && y < top + whole + 3).length;
+        // Inside a large unit there may be no border to hide.
+        const hidden = borders + (isLand(page, framing.unproject([left + width / 2, top + whole / 2])) ? 1 : 0);
+        if (!best || hidden < best.hidden) best = { left, top, width, height, whole, caption, hidden };
+        if (!hidden) return best;
+      }
+    }
+    return best;
+  }
+
+  function paintInset(context, page, view, frame, framing, scale) {
+    if (!view.map.getContainer().clientWidth || !page.view.map.getContainer().clientWidth) return;
+    const writer = new geoUrban.Writer(context, { left: 0, top: 0, width: 0 }), title = page.t(page.data.sheet.inset.title);
+    writer.font(9);
+    const box = insetBox(page, view, frame, framing, (width) => geoUrban.wrap(title, width - 4, (words) => context.measureText(words).width));
+    const { left, top, width, height, whole } = box;
     context.fillStyle = "#ffffff";
-    context.fillRect(box.left, box.top, width, height + (title ? 14 : 0));
+    context.fillRect(left, top, width, whole);
     geoUrban.paintView(context, page, view, box, scale);
     context.strokeStyle = QUIET;
-    context.strokeRect(box.left, box.top, width, height + (title ? 14 : 0));
-    if (!title) return;
-    const writer = new geoUrban.Writer(context, { left: 0, top: 0, width: width });
-    let size = 10;
-    do writer.font(size); while (context.measureText(title).width > width - 6 && --size > 5);
+    context.strokeRect(left, top, width, whole);
+    writer.font(9);
     context.fillStyle = INK;
     context.textAlign = "center";
-    context.fillText(title, box.left + width / 2, box.top + height + 11);
+    box.caption.forEach((line, number) => context.fillText(line, left + width / 2, top + height + 11 * (number + 1) - 1));
   }
 
   /* The frames of the maps: one, or two beside each other where the page compares. */
@@ -213,7 +243,7 @@
         own.top = writer.y;
       }
       const framing = geoUrban.paintView(context, page, view, own, scale);
-      if (view === page.view) page.views.filter((one) => one.within).forEach((inset) => paintInset(context, page, inset, own, scale));
+      if (view === page.view) page.views.filter((one) => one.within).forEach((inset) => paintInset(context, page, inset, own, framing, scale));
       const bar = geoUrban.paintScale(context, page, framing, own), north = geoUrban.paintNorth(context, page, framing, own);
       return { view, frame: own, framing, bar, north };
     });
