@@ -49,6 +49,14 @@
   const SPACING = 7;
   const STROKES = { hatch: [[0, 7, 7, 0]], crosshatch: [[0, 7, 7, 0], [0, 0, 7, 7]], dots: [] };
 
+  const PALE = "#ffffff", DARK = 0.2; // luminance below which dark lines would not show
+
+  /* What is drawn over a colour so that it shows, as WCAG weighs colours. */
+  function inkOn(color) {
+    const light = [1, 3, 5].map((at) => (parseInt(color.slice(at, at + 2), 16) / 255) ** 2.2);
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] < DARK ? PALE : INK;
+  }
+
   function svgPattern(color, kind) {
     const id = "gu-pattern-" + kind + color.slice(1);
     if (!document.getElementById(id)) {
@@ -63,14 +71,14 @@
         make("svg", { id: "gu-patterns", width: 0, height: 0, "aria-hidden": "true", style: "position:absolute" }, document.body);
       const tile = make("pattern", { id: id, width: SPACING, height: SPACING, patternUnits: "userSpaceOnUse" }, home);
       make("rect", { width: SPACING, height: SPACING, fill: color }, tile);
-      for (const [x1, y1, x2, y2] of STROKES[kind]) make("line", { x1, y1, x2, y2, stroke: INK, "stroke-width": 1 }, tile);
-      if (kind === "dots") make("circle", { cx: 3.5, cy: 3.5, r: 1.3, fill: INK }, tile);
+      for (const [x1, y1, x2, y2] of STROKES[kind]) make("line", { x1, y1, x2, y2, stroke: inkOn(color), "stroke-width": 1 }, tile);
+      if (kind === "dots") make("circle", { cx: 3.5, cy: 3.5, r: 1.3, fill: inkOn(color) }, tile);
     }
     return "url(#" + id + ")";
   }
 
-  /* The pattern as a canvas paints it, over the colour; `scale` for pictures larger than the screen. */
-  geoUrban.canvasPattern = function (context, kind, scale) {
+  /* The pattern as a canvas paints it, over `color`; `scale` for pictures larger than the screen. */
+  geoUrban.canvasPattern = function (context, kind, scale, color) {
     const by = scale || 1, key = kind + " " + by;
     tiles[key] = tiles[key] || patternTile(kind, by); // thousands of units ask for the same few
     return context.createPattern(tiles[key], "repeat");
@@ -82,7 +90,7 @@
     const tile = document.createElement("canvas"), pen = tile.getContext("2d");
     tile.width = tile.height = Math.round(SPACING * by);
     pen.scale(tile.width / SPACING, tile.height / SPACING);
-    pen.strokeStyle = pen.fillStyle = INK;
+    pen.strokeStyle = pen.fillStyle = color ? inkOn(color) : INK;
     for (const [x1, y1, x2, y2] of STROKES[kind]) { pen.beginPath(); pen.moveTo(x1, y1); pen.lineTo(x2, y2); pen.stroke(); }
     if (kind === "dots") { pen.beginPath(); pen.arc(3.5, 3.5, 1.3, 0, 7); pen.fill(); }
     return tile;
@@ -113,10 +121,10 @@
   const PatternCanvas = L.Canvas.extend({
     _fillStroke(context, layer) {
       L.Canvas.prototype._fillStroke.call(this, context, layer);
-      const { pattern, fill, fillOpacity } = layer.options;
+      const { pattern, fill, fillColor, fillOpacity } = layer.options;
       if (!fill || !pattern) return;
       context.globalAlpha = fillOpacity;
-      context.fillStyle = geoUrban.canvasPattern(context, pattern);
+      context.fillStyle = geoUrban.canvasPattern(context, pattern, 1, fillColor);
       context.fill("evenodd");
       context.globalAlpha = 1;
     },
