@@ -85,11 +85,12 @@ def inputs_of(
     people = _flat(population, argument="population")
     shape = grid_shape(people, argument="population")
     area = _cell_area(shape, cell_area_km2)
-    others = {}
+    others: dict[str, xr.DataArray | None] = {"land": None, "built": None}
     for name, grid in (("land", land), ("built", built)):
-        others[name] = None if grid is None else _flat(grid, argument=name)
-        if others[name] is not None:
-            _require_same_cells(shape, others[name], argument=name)
+        if grid is not None:
+            flat = _flat(grid, argument=name)
+            _require_same_cells(shape, flat, argument=name)
+            others[name] = flat
     scales = [area if quantity == "density" else 1.0, *(_whole_cell(others[name], area, name) for name in others), area]
     return Inputs(people=people, land=others["land"], built=others["built"], shape=shape, scales=np.array(scales))
 

@@ -84,7 +84,8 @@ class UrbanCentres:
         table.insert(2, "population_share", table["population"] / (people or np.nan))
         table["density_per_km2"] = table["population"] / table["area_km2"].where(table["area_km2"] > 0)
         table = table.astype({"centres": int}).rename_axis("tier")
-        return table.assign(origin=self.origin, population_base=self.base)
+        described: pd.DataFrame = table.assign(origin=self.origin, population_base=self.base)
+        return described
 
     def layers(self, *, classes: xr.DataArray | None = None, source: str = "") -> Presentation:
         """Return what a map page or a layer file shows of this result.

@@ -470,7 +470,7 @@ class _Search:
         numbers, runs = self.numbers, centres.runs
         labels = np.zeros(self.flags.shape, dtype=np.int32)
         label_runs(labels, runs.first, runs.start, runs.stop, centres.cluster, centres.chosen)
-        cells = cells_of_runs(runs.first, runs.start, runs.stop, centres.chosen, labels.shape[1])
+        cells: NDArray[np.int64] = cells_of_runs(runs.first, runs.start, runs.stop, centres.chosen, labels.shape[1])
         if self.smoothing is not None:
             fewest = int(numbers.smoothing_neighbours) if self.smoothing == "R2022A" else -1
             of_centres = (runs.first, runs.start, runs.stop, centres.chosen)

@@ -194,7 +194,7 @@ def thresholds_of(
             given=repr(rules),
             known=listed(RULES),
         )
-    base = URBANISATION_RULES[rules]  # type: ignore[index]
+    base = URBANISATION_RULES[rules]
     if thresholds is None:
         return base
     if isinstance(thresholds, UrbanisationThresholds):

@@ -155,7 +155,8 @@ def classify_units(
     table["class"] = pd.array(code, dtype="Int64")
     table["class"] = table["class"].where(known, pd.NA)
     table["class_name"] = table["class"].map(UNIT_CLASSES[level])
-    table["classed_by"] = np.where(inhabited, "people", np.where(has_land, "land", None))
+    by_land = pd.Series("land", index=table.index, dtype=object).where(has_land, None)
+    table["classed_by"] = by_land.where(~inhabited, "people")
     return table
 
 
