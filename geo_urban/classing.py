@@ -130,15 +130,14 @@ def class_breaks(
     (20.0, 50.0)
     """
     numbers = _known(values)
-    own = not isinstance(scheme, str)
-    if own:
+    if not isinstance(scheme, str):
         limits = _own_limits(scheme, center)
-    else:
-        _require_classes(classes)
-        find = _finder(str(scheme))
-        limits = find(numbers, classes, None) if center is None else _mirrored(find, numbers, classes, center)
-    shades = _shades(limits, center, colors, deviation=not own and _plain(str(scheme)) == "standard_deviation")
-    return _trimmed(limits, shades, numbers, center) if not own else Breaks(limits=limits, colors=shades)
+        return Breaks(limits=limits, colors=_shades(limits, center, colors, deviation=False))
+    _require_classes(classes)
+    find = _finder(scheme)
+    limits = find(numbers, classes, None) if center is None else _mirrored(find, numbers, classes, center)
+    shades = _shades(limits, center, colors, deviation=_plain(scheme) == "standard_deviation")
+    return _trimmed(limits, shades, numbers, center)
 
 
 def classed(

@@ -27,7 +27,8 @@ class _Sums:
         """Return the squared distances from the mean, summed over each run from a start to `end` (included)."""
         count = self.counts[end + 1] - self.counts[starts]
         value = self.values[end + 1] - self.values[starts]
-        return self.squares[end + 1] - self.squares[starts] - value**2 / count
+        spread: Numbers = self.squares[end + 1] - self.squares[starts] - value**2 / count
+        return spread
 
 
 def natural_tops(values: Numbers, classes: int) -> list[float]:
