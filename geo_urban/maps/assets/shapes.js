@@ -79,18 +79,18 @@
 
   /* The pattern as a canvas paints it, over `color`; `scale` for pictures larger than the screen. */
   geoUrban.canvasPattern = function (context, kind, scale, color) {
-    const by = scale || 1, key = kind + " " + by;
-    tiles[key] = tiles[key] || patternTile(kind, by); // thousands of units ask for the same few
+    const by = scale || 1, ink = color ? inkOn(color) : INK, key = [kind, by, ink].join(" ");
+    tiles[key] = tiles[key] || patternTile(kind, by, ink); // thousands of units ask for the same few
     return context.createPattern(tiles[key], "repeat");
   };
 
   const tiles = {};
 
-  function patternTile(kind, by) {
+  function patternTile(kind, by, ink) {
     const tile = document.createElement("canvas"), pen = tile.getContext("2d");
     tile.width = tile.height = Math.round(SPACING * by);
     pen.scale(tile.width / SPACING, tile.height / SPACING);
-    pen.strokeStyle = pen.fillStyle = color ? inkOn(color) : INK;
+    pen.strokeStyle = pen.fillStyle = ink;
     for (const [x1, y1, x2, y2] of STROKES[kind]) { pen.beginPath(); pen.moveTo(x1, y1); pen.lineTo(x2, y2); pen.stroke(); }
     if (kind === "dots") { pen.beginPath(); pen.arc(3.5, 3.5, 1.3, 0, 7); pen.fill(); }
     return tile;
