@@ -182,13 +182,13 @@ def test_patterns_tell_classes_apart_without_colours(browser: Chromium, tmp_path
     browser.open(save_page(draw(shown), tmp_path / "moran.html"))
     picture = paint(browser, 3508, 2480, 3.125)
     grey = picture @ np.array([0.2126, 0.7152, 0.0722])
-    darkness = []
+    drawn = []
     for number in range(5):
         row, column = at(browser, MIDDLES[number], 3.125)
         patch = grey[row - 60 : row + 60, column - 60 : column + 60]
-        darkness.append(float((patch < patch.max() - 15).mean()))
-    plain_high, hatch, cross, dots, plain_none = darkness
-    # Plain: nothing darker than its ground. A hatch line is 1 of 7 pixels of a tile, along its diagonal (√2): about
+        drawn.append(float((abs(patch - np.median(patch)) > 15).mean()))
+    plain_high, hatch, cross, dots, plain_none = drawn
+    # Plain: nothing but its ground. A hatch line is 1 of 7 pixels of a tile, along its diagonal (√2): about
     # 0.2 of it; two of them a little less than twice as much; a dot π·1.3²/49 = 0.11.
     assert plain_high == plain_none == 0
     assert hatch == pytest.approx(0.2, abs=0.08)

@@ -20,7 +20,7 @@
     context.fillStyle = color;
     context.fillRect(left, top, width, height);
     if (pattern) {
-      const made = geoUrban.canvasPattern(context, pattern, scale);
+      const made = geoUrban.canvasPattern(context, pattern, scale, color);
       made.setTransform(new DOMMatrix().translate(left, top).scale(1 / scale));
       context.fillStyle = made;
       context.fillRect(left, top, width, height);

@@ -60,7 +60,7 @@
       context.fillStyle = style.fillColor;
       context.fill("evenodd");
       if (style.pattern) {
-        const pattern = geoUrban.canvasPattern(context, style.pattern, scale);
+        const pattern = geoUrban.canvasPattern(context, style.pattern, scale, style.fillColor);
         pattern.setTransform(new DOMMatrix().scale(1 / scale)); // its tile has the pixels of the picture
         context.fillStyle = pattern;
         context.fill("evenodd");
