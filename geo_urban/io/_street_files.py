@@ -120,19 +120,26 @@ def from_pbf(path: Path, mode: StreetMode) -> Any:
             path=path,
             name=path.name,
         )
-    import osmium
-
     with tempfile.TemporaryDirectory() as folder:
         streets = Path(folder) / "streets.osm"
         try:
-            with osmium.BackReferenceWriter(str(streets), str(path), overwrite=True) as writer:
-                for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
-                    osmium.filter.KeyFilter("highway")
-                ):
-                    writer.add(way)
+            _copy_streets(path, streets)
         except RuntimeError as error:
             raise _unreadable(path, error) from error
         return from_osm(streets, mode, named=path)
+
+
+def _copy_streets(path: Path, target: Path) -> None:
+    """Copy the ways with a street and their nodes, as .osm."""
+    import osmium
+
+    wanted = osmium.IdTracker()
+    for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway")):
+        wanted.add_way(way.id)
+        wanted.add_references(way)
+    with osmium.SimpleWriter(str(target)) as writer:
+        for thing in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_filter(wanted.id_filter()):
+            writer.add(thing)
 
 
 def from_place(name: str, mode: StreetMode) -> Any:

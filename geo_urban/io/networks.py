@@ -149,7 +149,7 @@ def _lines(path: Path, layer: str | None) -> gpd.GeoDataFrame:
 
 
 def _require_graph(source: Any) -> Any:
-    if not (getattr(source, "is_multigraph", bool)() and source.is_directed()):
+    if not getattr(source, "is_multigraph", bool)():
         raise InputError(
             "`source` is a {kind}; a network comes from a file, the name of a place, an osmnx graph (MultiDiGraph) or "
             "a frame of lines.",
@@ -176,6 +176,7 @@ def _network(
     source: str,
 ) -> Network:
     _require_speeds(speeds_kmh, fallback_kmh, speed_kmh)
+    directed = graph.is_directed()  # osmnx makes every graph directed on the way, without the ways back
     graph, rule = _timed(_on_wgs84(graph), mode, speeds_kmh, fallback_kmh, speed_kmh)
     ids = list(graph.nodes)
     place = {node: number for number, node in enumerate(ids)}
@@ -191,14 +192,14 @@ def _network(
         np.array([row[1] for row in rows]),
         km=np.array([row[2]["length"] for row in rows], dtype=float) / 1000,
         minutes=np.array([row[2]["travel_time"] for row in rows], dtype=float) / 60,
-        directed=True,
+        directed=directed,
         mode=mode,
         source=Sentence("OpenStreetMap (ODbL) by osmnx, {name}", name=source),
         speed_rule=rule,
         minutes_uncertainty=_UNCERTAINTY,
         node_ids=names,
-        open_nodes=_in_the_largest_strong_part(len(ids), rows),
-        lines=[row[2].get("geometry", line) for row, line in zip(rows, straight, strict=True)],
+        open_nodes=_in_the_largest_strong_part(len(ids), rows, directed=directed),
+        lines=_courses(rows, straight),
     )
 
 
@@ -245,11 +246,22 @@ def _timed(
     )
 
 
-def _in_the_largest_strong_part(count: int, rows: list[tuple[int, int, Any]]) -> NDArray[np.bool_]:
+def _courses(rows: list[tuple[int, int, Any]], straight: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return each edge's line from its start to its end; graphs without directions draw some the other way round."""
+    lines = np.array(
+        [data.get("geometry", line) for (_, _, data), line in zip(rows, straight, strict=True)], dtype=object
+    )
+    starts, ends = (shapely.get_point(straight, which) for which in (0, -1))
+    first = shapely.get_point(lines, 0)
+    turned = shapely.distance(first, starts) > shapely.distance(first, ends)
+    return np.where(turned, shapely.reverse(lines), lines)
+
+
+def _in_the_largest_strong_part(count: int, rows: list[tuple[int, int, Any]], *, directed: bool) -> NDArray[np.bool_]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     start, end = ([row[side] for row in rows] for side in (0, 1))
     links = coo_array((np.ones(len(rows)), (start, end)), shape=(count, count))
-    _, labels = connected_components(links, directed=True, connection="strong")
+    _, labels = connected_components(links, directed=directed, connection="strong")
     return np.asarray(labels == np.bincount(labels).argmax())

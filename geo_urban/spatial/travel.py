@@ -342,10 +342,17 @@ def _collected(
 
 
 def _same_places(here: pd.DataFrame, there: pd.DataFrame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    left = here[["lon", "lat"]].assign(row=np.arange(len(here), dtype=np.int32))
-    right = there[["lon", "lat"]].assign(column=np.arange(len(there), dtype=np.int32))
-    both = left.merge(right, on=["lon", "lat"])
-    return both["row"].to_numpy(), both["column"].to_numpy()
+    """Return the pairs of rows that are at the very same position, by origin and then by destination."""
+    columns: dict[tuple[float, float], list[int]] = {}
+    for column, position in enumerate(zip(there["lon"].tolist(), there["lat"].tolist(), strict=True)):
+        columns.setdefault(position, []).append(column)
+    found = [
+        (row, column)
+        for row, position in enumerate(zip(here["lon"].tolist(), here["lat"].tolist(), strict=True))
+        for column in columns.get(position, ())
+    ]
+    pairs = np.array(found, dtype=np.int32).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _reversed(arcs: Arcs) -> Arcs:
