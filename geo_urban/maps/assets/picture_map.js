@@ -12,7 +12,7 @@
     const { map } = view, size = map.getSize(), zero = (place) => map.project(place, 0);
     let middle = zero(map.getCenter()), by = map.getZoomScale(map.getZoom(), 0);
     by *= Math.min(frame.width / Math.max(size.x, 1), frame.height / Math.max(size.y, 1));
-    if (page.untouched && view === page.view) {
+    if (page.untouched && !view.within) {
       const box = geoUrban.extent(page, view), whole = box.getSize(), margin = 16;
       middle = box.getCenter();
       by = Math.min((frame.width - 2 * margin) / Math.max(whole.x, 1e-9), (frame.height - 2 * margin) / Math.max(whole.y, 1e-9));
