@@ -171,7 +171,7 @@ def test_graphml_against_osmnx() -> None:
 def test_graph_in_memory_projected_or_not() -> None:
     import osmnx
 
-    graph = osmnx.load_graphml(new_york())
+    graph = osmnx.load_graphml(new_york()).to_directed()
     plain, projected = read_network(graph), read_network(osmnx.project_graph(graph))
     places = plain.nodes.geometry
     found = projected.nodes.geometry.loc[places.index]
