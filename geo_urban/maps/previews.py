@@ -25,6 +25,7 @@ __all__ = ["MOST_BYTES", "preview_svg"]
 MOST_BYTES = 60_000  # as base64 a third more
 _FINENESS = (1000, 600, 360, 220, 140)  # steps across the map, until the picture is small enough
 _MAP, _SIDE, _HEAD, _MARGIN = 560, 220, 40, 12
+_FEWEST_POINTS = 2
 _FLATTEST, _TALLEST = 0.45, 1.15
 _RASTER_PIXELS = 400
 _RADIUS_M = 6371007.2  # as in projection.js
@@ -47,11 +48,12 @@ def preview_svg(payload: Payload, rasters: tuple[Raster, ...] = ()) -> str:
         units take somewhat more.
     """
     cells = _raster_payloads(payload, rasters)
-    text = ""
-    for steps in _FINENESS:
-        text = _svg(payload, cells, steps)
-        if len(text.encode("utf-8")) <= MOST_BYTES:
-            break
+    place = 0
+    text = _svg(payload, cells, _FINENESS[place])
+    while len(text) > MOST_BYTES and place < len(_FINENESS) - 1:
+        # The next step saves about a third; what is much too long takes two at once.
+        place = min(place + (2 if len(text) > 2 * MOST_BYTES else 1), len(_FINENESS) - 1)
+        text = _svg(payload, cells, _FINENESS[place])
     return text
 
 
@@ -212,7 +214,7 @@ def _drawn_shape(
         rings = (
             np.vstack([arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in ring]) for part in shape for ring in part
         )
-        return "".join(_outline(ring) + "z" for ring in rings)
+        return "".join(outline + "z" for ring in rings if (outline := _outline(ring)))
     parts = [placed(project(_decoded(flat, grid, steps=False))) for flat in shape]
     if layer["kind"] == "line":
         return "".join(_outline(part) for part in parts)
@@ -225,10 +227,12 @@ def _drawn_shape(
 
 
 def _outline(points: NDArray[np.int64]) -> str:
-    """Return a line as steps between the points that differ."""
+    """Return a line as steps between the points that differ; nothing if it has shrunk to less than a line."""
     kept = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
-    first = f"M{kept[0, 0]} {kept[0, 1]}"
-    return first + "".join(f"l{x} {y}" for x, y in np.diff(kept, axis=0).tolist())
+    if len(kept) < _FEWEST_POINTS:
+        return ""
+    steps = " ".join(map(str, np.diff(kept, axis=0).ravel().tolist())).replace(" -", "-")
+    return f"M{kept[0, 0]} {kept[0, 1]}l{steps}"
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
