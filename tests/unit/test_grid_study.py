@@ -74,6 +74,8 @@ def test_two_files_make_a_whole_result(folder: Path) -> None:
     run = run_study(load_study(folder / "study.toml"), output=folder / "out")
     assert set(run.files) == {
         "index.html", "layers/study.gpkg", "maps/population_density.html", "provenance.json",
+        "pictures/chart_density.png", "pictures/chart_density.svg",
+        "pictures/population_density.png", "pictures/population_density.svg",
         "rasters/population_density.qml", "rasters/population_density.tif", "tables/density.csv",
         "tables/density_audit.csv", "tables/density_summary.csv", "tables/not_joined.csv", "tables/study.xlsx",
     }  # fmt: skip
@@ -323,7 +325,9 @@ def test_chinese_words_throughout(folder: Path) -> None:
     for english in ("Lived density", "Residents per km", "On dense cells", "Population grid", "In several units"):
         assert english not in page
     shown = (folder / "out/maps/population_density.html").read_text(encoding="utf-8")
+    # The page carries both languages, each label as a pair; what it says at first is Chinese.
+    assert '<html lang="zh">' in shown
     assert "居住密度" in shown
-    assert "Gini index of density" not in shown
+    assert '"label":"Gini index of density"' not in shown
     settings = json.loads((folder / "out/provenance.json").read_text(encoding="utf-8"))["settings"]
     assert settings == {"language": "zh", "figures": "wan"}
