@@ -212,6 +212,16 @@ def with_other_classes(
     ------
     InputError
         As `class_breaks` does.
+
+    Examples
+    --------
+    >>> from geo_urban.presentation import Breaks, Field
+    >>> field = Field(column="x", label="x", classes=Breaks(limits=(5.0,), colors=("#ffffcc", "#0c2c84")))
+
+    Two equal intervals of 0 to 10 part at 5 as the field does, so they are no other way.
+
+    >>> [other.label for other in with_other_classes(field, pd.Series([0.0, 1, 2, 3, 10]), classes=2).others]
+    ['Quantiles', 'Natural breaks', 'Standard deviation']
     """
     own = field.classes.limits if isinstance(field.classes, Breaks) else ()
     wanted = classes or min(max(len(own) + 1, 4), MOST_CLASSES)
@@ -258,6 +268,14 @@ def by_year(
     ------
     InputError
         As `class_breaks` does.
+
+    Examples
+    --------
+    >>> from geo_urban.presentation import Field
+    >>> years = pd.DataFrame({"y0": [1.0, 2.0], "y1": [3.0, 4.0]})
+    >>> both = by_year([Field(column="y0", label="2010"), Field(column="y1", label="2020")], years, classes=2)
+    >>> both[0].classes.limits == both[1].classes.limits == (3.0,)
+    True
     """
     pooled = pd.concat([units[field.column] for field in fields], ignore_index=True)
     first = classed(fields[0], pooled, scheme=scheme, classes=classes, center=center, colors=colors)
@@ -268,6 +286,16 @@ def by_year(
 
 def scheme_label(scheme: str | Sequence[float]) -> str:
     """Return what a way to class is called, in words.
+
+    Parameters
+    ----------
+    scheme
+        As in `class_breaks`.
+
+    Returns
+    -------
+    str
+        A sentence of the catalogue, or the classifier's own name.
 
     Examples
     --------

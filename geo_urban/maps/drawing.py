@@ -75,6 +75,11 @@ def drawing_of(units: gpd.GeoDataFrame | gpd.GeoSeries, *, tolerance: float | No
     geopandas.GeoSeries
         On the same index. Where units overlap, each border is simplified by itself.
 
+    Raises
+    ------
+    MissingCRSError
+        If heavy units do not say their coordinate reference system: how much a screen can show is not known then.
+
     Notes
     -----
     Visvalingam–Whyatt on the edges of the coverage (``shapely.coverage_simplify``), O(v log v). Whether it is a

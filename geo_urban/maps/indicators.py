@@ -67,10 +67,12 @@ def indicator_layer(
         Name in a file: ASCII letters, digits and ``_``.
     title
         Name for a reader.
-    scheme, classes, colors
+    scheme, classes
         As in `geo_urban.classing.class_breaks`, for every number without classes of its own.
     center
         Where numbers turn their sign. None: 0 for columns with values on both sides of it, and no centre for others.
+    colors
+        As in `geo_urban.classing.class_breaks`.
     labels
         What a column is called, in words; its name with spaces otherwise.
     unit_names
@@ -179,6 +181,14 @@ def indicator_presentation(
     ------
     InputError
         As `indicator_layer` does.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> towns = gpd.GeoDataFrame({"jobs": [10, 40]}, index=["a", "b"],
+    ...                          geometry=[shapely.Point(120, 30), shapely.Point(121, 30)], crs=4326)
+    >>> indicator_presentation(towns, "jobs", title="Jobs", size="jobs").layers[0].size.column
+    'jobs'
     """
     layer = indicator_layer(units, indicators, name="units", **options)  # type: ignore[arg-type]
     return Presentation(
