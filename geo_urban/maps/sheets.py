@@ -58,12 +58,12 @@ def _uncovered(presentation: Presentation, sheet: Sheet) -> Layer | None:
     """Return the parts of the country in which no unit lies: without them the country would look smaller than it is."""
     if sheet.land is None:
         return None
-    points = sheet.land.geometry.representative_point()
-    covered = points.index[:0]
+    covered = sheet.land.index[:0]
     for layer in presentation.layers:
         if layer.mapped_fields and layer.units.geom_type.isin(["Polygon", "MultiPolygon"]).any():
-            within = layer.units.to_crs(sheet.land.crs).sindex.query(points.array, predicate="within")[0]
-            covered = covered.union(points.index[within])
+            # A part without figures in one corner is covered all the same: its other units stand on the map.
+            inside = layer.units.geometry.to_crs(sheet.land.crs).dropna().representative_point()
+            covered = covered.union(sheet.land.index[sheet.land.sindex.query(inside.array, predicate="within")[1]])
     land = sheet.land.drop(index=covered)
     if land.empty:
         return None

@@ -72,11 +72,18 @@ def test_a_whole_country_without_inset_or_number_is_warned_of(shown: Presentatio
 
 
 def test_land_without_units_is_drawn_and_land_with_units_is_not(shown: Presentation, sheet: Sheet) -> None:
-    # "here" holds A's polygon in its middle? Its representative point (117, 40) does lie in A: 116.4–117.4, 39.9–40.9.
+    # A's middle (116.9, 40.4) lies in "here"; the middle of "here" (117, 40) lies in A, that of the next test does not.
     payload = map_payload(with_sheet(shown, sheet))
     assert [layer["name"] for layer in payload["layers"]] == ["units", "not_covered", "boundary_lines"]
     assert payload["layers"][1]["names"] == ["there"]
     assert payload["sheet"]["inset"]["bounds"] == [[3, 105], [24, 123]]
+
+
+def test_land_is_covered_by_any_unit_in_it_not_only_by_one_in_its_middle(shown: Presentation, sheet: Sheet) -> None:
+    (layer,) = shown.layers
+    corner = layer.units.set_geometry([shapely.box(116.0, 39.0, 116.2, 39.2)], crs=4326)
+    payload = map_payload(with_sheet(replace(shown, layers=(replace(layer, units=corner),)), sheet))
+    assert payload["layers"][1]["names"] == ["there"]
 
 
 def test_the_embedded_sheet_has_the_islands_lines_and_all_provinces() -> None:
