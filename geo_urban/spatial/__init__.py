@@ -6,6 +6,7 @@ from geo_urban.spatial._access import AccessRule
 from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.cell_shares import cell_fractions
 from geo_urban.spatial.class_weights import ClassWeights, estimate_class_weights, spread_errors
+from geo_urban.spatial.contiguity import contiguity_graph
 from geo_urban.spatial.dasymetry import DasymetricResult, dasymetric
 from geo_urban.spatial.datum import (
     DATUMS,
@@ -32,6 +33,7 @@ from geo_urban.spatial.harmonize import COMPARABILITIES, Harmonized, harmonize
 from geo_urban.spatial.modelled import is_modelled, require_comparable_cells, require_not_made_from_classes
 from geo_urban.spatial.multimodal import join_modes
 from geo_urban.spatial.network import Measure, Network, build_network
+from geo_urban.spatial.proximity_graphs import distance_graph, knn_graph, travel_time_graph
 from geo_urban.spatial.travel import nearest_by_time, travel_time
 from geo_urban.spatial.travel_results import GreatCircle, Route, TravelTimes
 from geo_urban.spatial.zonal import zonal_stats
@@ -62,16 +64,19 @@ __all__ = [
     "build_network",
     "cell_area_km2",
     "cell_fractions",
+    "contiguity_graph",
     "dasymetric",
     "datum_of",
     "declare_datum",
     "detect_datum",
+    "distance_graph",
     "estimate_class_weights",
     "from_wgs84",
     "grid_shape",
     "harmonize",
     "is_modelled",
     "join_modes",
+    "knn_graph",
     "nearest_by_time",
     "network_from_edges",
     "require_comparable_cells",
@@ -81,5 +86,6 @@ __all__ = [
     "spread_errors",
     "to_wgs84",
     "travel_time",
+    "travel_time_graph",
     "zonal_stats",
 ]

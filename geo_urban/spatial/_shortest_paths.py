@@ -140,12 +140,14 @@ def _roots(before: Any) -> Any:
 def _rise(queue: Any, position: Any, cost: Any, place: int) -> None:
     """Move a node towards the head of the queue, as far as its cost asks."""
     node = queue[place]
+    value = cost[node]
     while place > 0:
         above = (place - 1) >> 2
-        if cost[queue[above]] <= cost[node]:
+        higher = queue[above]
+        if cost[higher] <= value:
             break
-        queue[place] = queue[above]
-        position[queue[place]] = place
+        queue[place] = higher
+        position[higher] = place
         place = above
     queue[place] = node
     position[node] = place
@@ -155,16 +157,18 @@ def _rise(queue: Any, position: Any, cost: Any, place: int) -> None:
 def _sink(queue: Any, position: Any, cost: Any, length: int) -> None:
     """Move the node at the head of the queue back, as far as its cost asks."""
     node = queue[0]
+    value = cost[node]
     place = 0
     while True:
         first = 4 * place + 1
         if first >= length:
             break
-        least = first
+        least, least_value = first, cost[queue[first]]
         for child in range(first + 1, min(first + 4, length)):
-            if cost[queue[child]] < cost[queue[least]]:
-                least = child
-        if cost[queue[least]] >= cost[node]:
+            child_value = cost[queue[child]]
+            if child_value < least_value:
+                least, least_value = child, child_value
+        if least_value >= value:
             break
         queue[place] = queue[least]
         position[queue[place]] = place
@@ -181,7 +185,9 @@ def _settle(
 
     Ends beyond `limit`, or after as many nodes as there are `targets`, if there are any.
     """
+    # Taken out of their tuples once: each look into one costs more than a step of the search.
     cost, other, before, position, queue, seen = state
+    arc_starts, arc_ends, arc_cost, arc_other = arcs
     length = 0
     touched = 0
     for leg in range(first, last):
@@ -210,12 +216,12 @@ def _settle(
             targets -= 1
             if targets == 0:
                 break
-        for arc in range(arcs.starts[node], arcs.starts[node + 1]):
-            end = arcs.ends[arc]
+        for arc in range(arc_starts[node], arc_starts[node + 1]):
+            end = arc_ends[arc]
             if position[end] == _SETTLED:
                 continue
-            value = cost[node] + arcs.cost[arc]
-            along = other[node] + arcs.other[arc]
+            value = cost[node] + arc_cost[arc]
+            along = other[node] + arc_other[arc]
             if value < cost[end]:
                 cost[end] = value
                 other[end] = along

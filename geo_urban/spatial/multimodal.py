@@ -109,7 +109,7 @@ def _combined(network: Network, other: Network, here: Any, there_in_other: Any, 
         open_nodes=np.concatenate([network.open_nodes, np.zeros(len(other.lon), dtype=bool)]),
         directed=network.directed or other.directed,
         source="; ".join(dict.fromkeys([network.source, other.source])),
-        speed_rule=Sentence("{first}; {second}", first=network.speed_rule, second=other.speed_rule),
+        speed_rule=Sentence("{first}, and {second}", first=network.speed_rule, second=other.speed_rule),
         minutes_uncertainty=max(network.minutes_uncertainty, other.minutes_uncertainty),
         dropped={
             reason: network.dropped.get(reason, 0) + other.dropped.get(reason, 0)

@@ -287,7 +287,7 @@ def build_network(
     directed
         Whether edges lead from start to end only. Else they are open both ways.
     mode
-        What travels there: ``"road"``, ``"rail"``, ``"walk"`` …
+        What travels there, e.g. ``"road"``, ``"rail"`` or ``"walk"``.
     source
         Where the network comes from, in words.
     speed_rule

