@@ -29,14 +29,14 @@ _KNOWN = (
     "Noto Serif CJK SC",
     "SimSun",
 )
-_SIGN = ord("\u53bf")  # 县, county: a font without it is of no use here
+_SIGN = 0x53BF  # "county": a font without it is of no use here
 
 
 @cache
 def chinese_font() -> str | None:
     """Return the name of an installed font with Chinese signs; None if there is none.
 
-    Well-known names come first, then whatever font has the sign 县.
+    Well-known names come first, then whatever font has the sign for "county".
     """
     from matplotlib.font_manager import fontManager
 

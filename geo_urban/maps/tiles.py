@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import tomllib
 import warnings
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from geo_urban.checks import listed, nearest_name
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from geo_urban.spatial.datum import Datum
     from geo_urban.typing import FilePath
 
-__all__ = ["TILES", "Tiles", "chosen_tiles", "on_datum_of", "tile_layers", "warn_of_key"]
+__all__ = ["Tiles", "chosen_tiles", "known_tiles", "on_datum_of", "tile_layers", "warn_of_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,58 +54,14 @@ class Tiles:
     key_variable: str = ""
 
 
-def _tianditu(name: str, *layers: str) -> Tiles:
-    service = (
-        "https://t{{s}}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={layer}"
-        "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}&tk={{key}}"
-    )
-    return Tiles(
-        name=name,
-        addresses=tuple(service.format(layer=layer) for layer in layers),
-        attribution="天地图 Tianditu",
-        datum="cgcs2000",
-        subdomains="01234567",
-        most_zoom=18,
-        key_variable="TIANDITU_KEY",
-    )
-
-
-def _carto(name: str, style: str) -> Tiles:
-    return Tiles(
-        name=name,
-        addresses=(f"https://{{s}}.basemaps.cartocdn.com/{style}/{{z}}/{{x}}/{{y}}.png",),
-        attribution="© OpenStreetMap contributors © CARTO",
-        subdomains="abcd",
-        most_zoom=20,
-    )
-
-
-TILES: dict[str, Tiles] = {
-    tiles.name: tiles
-    for tiles in (
-        Tiles(
-            name="openstreetmap",
-            addresses=("https://tile.openstreetmap.org/{z}/{x}/{y}.png",),
-            attribution="© OpenStreetMap contributors",
-        ),
-        _carto("carto", "light_all"),
-        _carto("carto-dark", "dark_all"),
-        _tianditu("tianditu", "vec", "cva"),
-        _tianditu("tianditu-imagery", "img", "cia"),
-        Tiles(
-            name="amap",
-            addresses=(
-                "https://webrd0{s}.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=8&x={x}&y={y}&z={z}",
-            ),
-            attribution="高德地图 Amap",
-            datum="gcj02",
-            subdomains="1234",
-            most_zoom=18,
-        ),
-    )
-}
-"""Sources by name. OpenStreetMap refuses pages opened from a disk (it wants to see a referring site): use it for
-pages on a web server. Tianditu needs a key of one's own; Amap's pictures are on GCJ-02."""
+@cache
+def known_tiles() -> dict[str, Tiles]:
+    """Return the sources of tiles by name, from ``tile_sources.toml``."""
+    text = (files("geo_urban.maps") / "tile_sources.toml").read_text(encoding="utf-8")
+    return {
+        name: Tiles(name=name, **{**entry, "addresses": tuple(entry["addresses"])})
+        for name, entry in tomllib.loads(text).items()
+    }
 
 
 def chosen_tiles(name: str) -> Tiles:
@@ -118,16 +77,17 @@ def chosen_tiles(name: str) -> Tiles:
     >>> chosen_tiles("amap").datum
     'gcj02'
     """
-    if name in TILES:
-        return TILES[name]
-    near = nearest_name(name, tuple(TILES))
+    known = known_tiles()
+    if name in known:
+        return known[name]
+    near = nearest_name(name, tuple(known))
     raise InputError(
         "`tiles` is {name}; there are {known}. Did you mean {near}? For other pictures add a folium.TileLayer "
         "to the map."
         if near
         else "`tiles` is {name}; there are {known}. Pass one of them, or add a folium.TileLayer to the map.",
         name=repr(name),
-        known=listed(TILES),
+        known=listed(known),
         near=repr(near),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_urban.messages import current_language, translate
 from geo_urban.presentation import Field
+from geo_urban.studies.paper import LATEX
 from geo_urban.studies.report import FileLink, KeyFigure, ReportContent, TableSection
 from geo_urban.studies.stills import PICTURES
 from geo_urban.studies.words import COLUMN_LABELS, PAGE_COLUMNS, table_title
@@ -141,6 +142,7 @@ def _sections(output: AnalysisOutput, names: set[str]) -> Iterable[TableSection]
             table=_shown(name, table),
             labels=COLUMN_LABELS,
             file=file if file in names else "",
+            latex=f"{LATEX}/{name}.tex" if file in names else "",
         )
 
 

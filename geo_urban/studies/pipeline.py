@@ -242,11 +242,13 @@ def _write_index(
     small: dict[str, bytes],
 ) -> None:
     from geo_urban.studies.page import page_content
+    from geo_urban.studies.paper import write_paper_tables
     from geo_urban.studies.report import write_index
 
     content = page_content(
         context, outputs, files=_written(folder), not_joined=not_joined, figures=figures, warnings=said, small=small
     )
+    write_paper_tables(content.sections, folder)
     write_index(content, folder / "index.html")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geo_urban.messages import Language
     from geo_urban.typing import FilePath
 
-__all__ = ["FileLink", "KeyFigure", "ReportContent", "TableSection", "write_index"]
+__all__ = ["FileLink", "KeyFigure", "ReportContent", "TableSection", "shown_table", "write_index"]
 
 _MOST_ROWS = 40
 _SENTENCE_LENGTH = 24
@@ -70,6 +70,8 @@ class TableSection:
         A reader's name per column.
     file
         Path of the same table as a file, relative to the page; empty for none.
+    latex
+        Path of it as LaTeX, relative to the page; empty for none.
     """
 
     title: str
@@ -77,6 +79,7 @@ class TableSection:
     note: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
+    latex: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +218,7 @@ def _rendered(content: ReportContent, *, code: Language) -> str:
             content=content,
             language=code,
             say=translate,
-            table=_shown_table,
+            table=shown_table,
             grouped=_grouped,
             address=_address,
             picture=_picture,
@@ -252,8 +255,22 @@ def _picture(path: Path | bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def _shown_table(table: pd.DataFrame, labels: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return heads, rows of cells, and how many rows are left out."""
+def shown_table(table: pd.DataFrame, labels: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return a table as a reader sees it, in the language in force.
+
+    Parameters
+    ----------
+    table
+        The figures.
+    labels
+        A reader's name per column.
+
+    Returns
+    -------
+    dict
+        ``heads`` (pairs of words and whether the column holds numbers), ``rows`` of cells, and ``more``, how many rows
+        are left out.
+    """
     flat = _flat(table)
     columns = [_cells(str(name), flat.iloc[:, number]) for number, name in enumerate(flat.columns)]
     heads = [translate((labels or {}).get(str(name), str(name))) for name in flat.columns]

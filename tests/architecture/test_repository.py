@@ -56,7 +56,7 @@ def test_constraints_pin_every_dependency(repository: Path) -> None:
     extras = project["optional-dependencies"]
     wanted = [
         *project["dependencies"],
-        *(line for name in ("data", "dask", "formats", "test", "docs", "dev") for line in extras[name]),
+        *(line for name in ("data", "dask", "formats", "osm", "test", "docs", "dev") for line in extras[name]),
     ]
     pins = (repository / "constraints.txt").read_text(encoding="utf-8")
     pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in pins.splitlines()}

@@ -78,6 +78,7 @@ def test_two_files_make_a_whole_result(folder: Path) -> None:
         "pictures/population_density.png", "pictures/population_density.svg",
         "rasters/population_density.qml", "rasters/population_density.tif", "tables/density.csv",
         "tables/density_audit.csv", "tables/density_summary.csv", "tables/not_joined.csv", "tables/study.xlsx",
+        "tables/latex/density_audit.tex", "tables/latex/density_summary.tex",
     }  # fmt: skip
     units = table(folder / "out", "density")
     assert units["population"].tolist() == pytest.approx([100, 200])

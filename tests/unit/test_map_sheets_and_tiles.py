@@ -13,7 +13,7 @@ import shapely
 from geo_urban.datasets import national_sheet
 from geo_urban.errors import GeoUrbanWarning, InputError
 from geo_urban.maps import draw, map_payload, save_page, with_sheet
-from geo_urban.maps.tiles import TILES
+from geo_urban.maps.tiles import known_tiles
 from geo_urban.presentation import Breaks, Field, Inset, Layer, Presentation, Sheet
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def test_tianditu_needs_a_key_and_warns_before_it_is_written(
     drawn = draw(shown, tiles="tianditu")
     with pytest.warns(GeoUrbanWarning, match="the key in TIANDITU_KEY is written into"):
         save_page(drawn, tmp_path / "page.html")
-    assert (tmp_path / "page.html").read_text(encoding="utf-8").count("tk=abc123") == len(TILES["tianditu"].addresses)
+    written = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert written.count("tk=abc123") == len(known_tiles()["tianditu"].addresses)
 
 
 def test_unknown_tiles_are_refused_by_the_nearest_name(shown: Presentation) -> None:

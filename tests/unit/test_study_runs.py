@@ -144,7 +144,9 @@ def test_units_without_partner_or_figure_are_listed(folder: Path) -> None:
 
 
 def test_outputs_can_be_left_out(folder: Path) -> None:
-    study = study_from_text(STUDY + "[outputs]\nmaps = false\nlayers = false\ntables = false\npictures = false\n", folder=folder)
+    study = study_from_text(
+        STUDY + "[outputs]\nmaps = false\nlayers = false\ntables = false\npictures = false\n", folder=folder
+    )
     run = run_study(study, output=folder / "out")
     # Whoever was left out is told whatever else is wanted.
     assert set(run.files) == {"index.html", "provenance.json", "tables/not_joined.csv"}
