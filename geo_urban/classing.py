@@ -6,25 +6,21 @@ Used by every result that can be drawn, and by the maps of one's own data.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from geo_urban.class_limits import Scheme, limits_finder, plain_scheme
 from geo_urban.errors import InputError
-from geo_urban.natural_breaks import natural_tops
 from geo_urban.palettes import HOT_COLD, LOCAL_MORAN, PALETTES, diverging, sequential, spread
 from geo_urban.presentation import Breaks, Categories, Category, Classification
-from geo_urban.readable_limits import roundest_between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from geo_urban.class_limits import Finder, Numbers
     from geo_urban.presentation import Field
-
-    Numbers = npt.NDArray[np.float64]
 
 __all__ = [
     "MOST_CLASSES",
@@ -38,25 +34,11 @@ __all__ = [
     "with_other_classes",
 ]
 
-Scheme: TypeAlias = Literal["quantiles", "natural", "equal", "standard_deviation", "logarithmic"]
-
 MOST_CLASSES = 9
 """More shades of one colour than these cannot be told apart."""
 
 _FEWEST_CLASSES = 2
 _MOST_ON_A_SIDE = 5
-_ALIASES = {
-    "quantile": "quantiles",
-    "naturalbreaks": "natural",
-    "fisherjenks": "natural",
-    "jenks": "natural",
-    "equalinterval": "equal",
-    "equalintervals": "equal",
-    "stdmean": "standard_deviation",
-    "standarddeviation": "standard_deviation",
-    "log": "logarithmic",
-}
-_ROUNDING = 0.05  # how far a limit that is computed may move to be round, in widths of a class
 
 
 def class_breaks(
@@ -134,9 +116,9 @@ def class_breaks(
         limits = _own_limits(scheme, center)
         return Breaks(limits=limits, colors=_shades(limits, center, colors, deviation=False))
     _require_classes(classes)
-    find = _finder(scheme)
+    find = limits_finder(scheme)
     limits = find(numbers, classes, None) if center is None else _mirrored(find, numbers, classes, center)
-    shades = _shades(limits, center, colors, deviation=_plain(scheme) == "standard_deviation")
+    shades = _shades(limits, center, colors, deviation=plain_scheme(scheme) == "standard_deviation")
     return _trimmed(limits, shades, numbers, center)
 
 
@@ -311,7 +293,7 @@ def scheme_label(scheme: str | Sequence[float]) -> str:
         "standard_deviation": "Standard deviation",
         "logarithmic": "Equal ratios",
     }
-    return known.get(_plain(scheme), scheme)
+    return known.get(plain_scheme(scheme), scheme)
 
 
 def local_moran_categories() -> Categories:
@@ -423,117 +405,7 @@ def _own_limits(limits: Sequence[float], center: float | None) -> tuple[float, .
     return tuple(given if center is None else sorted({*given, float(center)}))
 
 
-def _plain(scheme: str) -> str:
-    if scheme in get_args(Scheme):
-        return scheme
-    bare = scheme.lower().replace("_", "").replace(" ", "")
-    return _ALIASES.get(bare, bare if bare in get_args(Scheme) else scheme)
-
-
-_Finder: TypeAlias = "Callable[[Numbers, int, float | None], tuple[float, ...]]"
-
-
-def _finder(scheme: str) -> _Finder:
-    """Return the function that finds limits: of sorted numbers, for so many classes, from a given start if any."""
-    finders: dict[str, _Finder] = {
-        "quantiles": _quantiles,
-        "natural": lambda numbers, classes, start: _in_gaps(numbers, natural_tops(numbers, classes), start),
-        "equal": _equal,
-        "standard_deviation": _deviations,
-        "logarithmic": _ratios,
-    }
-    plain = _plain(scheme)
-    return finders[plain] if plain in finders else _of_mapclassify(scheme)
-
-
-def _quantiles(numbers: Numbers, classes: int, start: float | None) -> tuple[float, ...]:
-    if not len(numbers):
-        return ()
-    tops = np.quantile(numbers, np.arange(1, classes) / classes)
-    return _in_gaps(numbers, tops.tolist(), start)
-
-
-def _in_gaps(numbers: Numbers, tops: Sequence[float], start: float | None) -> tuple[float, ...]:
-    """Return the roundest limit between each class's top and the next value; nothing where a class would be empty."""
-    limits = []
-    for top in sorted(set(tops)):
-        place = int(np.searchsorted(numbers, top, side="right"))
-        if 0 < place < len(numbers):
-            # Mirrored limits must part the values on both sides alike, so they meet none.
-            limits.append(roundest_between(numbers[place - 1], numbers[place], with_high=start is None))
-    return tuple(sorted(set(limits)))
-
-
-def _equal(numbers: Numbers, classes: int, start: float | None) -> tuple[float, ...]:
-    if not len(numbers):
-        return ()
-    low, high = float(numbers[0]) if start is None else start, float(numbers[-1])
-    exact = [low + (high - low) * step / classes for step in range(1, classes)] if high > low else []
-    return _rounded(exact, numbers, (high - low) / classes, start)
-
-
-def _deviations(numbers: Numbers, classes: int, start: float | None) -> tuple[float, ...]:
-    if start is not None:  # distances from a centre
-        size = float(np.sqrt(np.mean(numbers**2))) if len(numbers) else 0.0
-        return _rounded([start + size * step for step in range(1, classes)] if size else [], numbers, size, start)
-    deviation = float(np.std(numbers, ddof=1)) if len(numbers) > 1 else 0.0
-    if not deviation:
-        return ()
-    half = (classes - 1) // 2
-    steps = [step for step in range(-half, half + 1) if step or classes % 2 == 0]
-    return _rounded([float(np.mean(numbers)) + deviation * step for step in steps], numbers, deviation, None)
-
-
-def _ratios(numbers: Numbers, classes: int, start: float | None) -> tuple[float, ...]:
-    positive = numbers[numbers > 0]
-    if len(numbers) and not len(positive):
-        raise InputError(
-            "no value is above zero, so there are no equal ratios between them. "
-            'Choose another `scheme`, e.g. "quantiles".',
-        )
-    if not len(positive) or positive[0] == positive[-1]:
-        return ()
-    exact = np.geomspace(positive[0], positive[-1], classes + 1)[1:-1].tolist()
-    ratio = (positive[-1] / positive[0]) ** (1 / classes)
-    return tuple(_near(limit, numbers, limit * (1 - 1 / ratio), start) for limit in exact)
-
-
-def _rounded(exact: Sequence[float], numbers: Numbers, width: float, start: float | None) -> tuple[float, ...]:
-    return tuple(_near(limit, numbers, width, start) for limit in exact)
-
-
-def _near(limit: float, numbers: Numbers, width: float, start: float | None) -> float:
-    """Return a round limit near an exact one that leaves every number in its class."""
-    place = int(np.searchsorted(numbers, limit, side="left"))
-    low = max(float(numbers[place - 1]) if place else -np.inf, limit - width * _ROUNDING)
-    high = min(float(numbers[place]) if place < len(numbers) else np.inf, limit + width * _ROUNDING)
-    return roundest_between(low, high, with_high=start is None) if low < high else limit
-
-
-def _of_mapclassify(scheme: str) -> _Finder:
-    """Return limits by another classifier of mapclassify."""
-    import mapclassify
-
-    known = {name.lower(): name for name in mapclassify.CLASSIFIERS}
-    name = known.get(scheme.lower().replace("_", ""))
-    if name in {None, "UserDefined"}:
-        raise InputError(
-            '`scheme` is {scheme}, which is no way to class. Take "quantiles", "natural", "equal", '
-            '"standard_deviation", "logarithmic", or your own limits, e.g. `scheme=[0, 10, 20]`.',
-            scheme=repr(scheme),
-        )
-
-    def limits(numbers: Numbers, classes: int, start: float | None) -> tuple[float, ...]:
-        distinct = len(np.unique(numbers))
-        if distinct <= 1:
-            return ()
-        bins = mapclassify.classify(numbers, name, k=min(classes, distinct)).bins.tolist()
-        return _in_gaps(numbers, bins, start)
-
-    return limits
-
-
-def _mirrored(find: _Finder, numbers: Numbers, classes: int, center: float) -> tuple[float, ...]:
+def _mirrored(find: Finder, numbers: Numbers, classes: int, center: float) -> tuple[float, ...]:
     distances = np.sort(np.abs(numbers - center))
     distances = distances[distances > 0]
     inner = [limit for limit in find(distances, (classes + 1) // 2, 0.0) if limit > 0] if len(distances) else []
