@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geo_urban.datasets.boundaries import cities, counties, drawing, macro_regions, prefectures, provinces
     from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
+    from geo_urban.datasets.covariates import covariate_columns, covariate_table
     from geo_urban.datasets.divisions import town_counts
     from geo_urban.datasets.explanation import explain
     from geo_urban.datasets.gazetteer import places
     from geo_urban.datasets.modelled_grid import population_grid
     from geo_urban.datasets.neighbor_countries import neighbors
     from geo_urban.datasets.panel import census_panel, city_panel
+    from geo_urban.datasets.places_apart import cities_and_counties
     from geo_urban.datasets.published_figures import published
     from geo_urban.datasets.regions import Region, province_groups, region
     from geo_urban.datasets.roads import county_seats, road_network
@@ -30,9 +32,12 @@ __all__ = [
     "census_panel",
     "census_totals",
     "cities",
+    "cities_and_counties",
     "city_panel",
     "counties",
     "county_seats",
+    "covariate_columns",
+    "covariate_table",
     "drawing",
     "explain",
     "macro_regions",
@@ -62,9 +67,12 @@ _HOMES = {
     "census_panel": "panel",
     "census_totals": "census_figures",
     "cities": "boundaries",
+    "cities_and_counties": "places_apart",
     "city_panel": "panel",
     "counties": "boundaries",
     "county_seats": "roads",
+    "covariate_columns": "covariates",
+    "covariate_table": "covariates",
     "drawing": "boundaries",
     "explain": "explanation",
     "macro_regions": "boundaries",

@@ -20,7 +20,7 @@ from geo_urban.spatial.harmonize import Harmonized, harmonize
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["census_panel", "city_panel", "harmonized_census", "polygons_of_units"]
+__all__ = ["census_panel", "city_panel", "harmonized_census", "map_codes", "polygons_of_units"]
 
 START, END = 2010, 2020
 _FIGURES = ("population", "urban", "rural")
@@ -187,7 +187,7 @@ def polygons_of_units() -> pd.Series:
     own = homes[~zones & ~homes.index.isin(elsewhere)]
     of_shared = pd.Series(homes[shared["adcode"]].to_numpy(), index=shared["polygon"])
     polygons = pd.concat([own, of_shared])
-    units: pd.Series = polygons[~polygons.index.duplicated()].map(_map_codes())
+    units: pd.Series = polygons[~polygons.index.duplicated()].map(map_codes())
     return units.rename("adcode").rename_axis("polygon").sort_index()
 
 
@@ -226,12 +226,12 @@ def _panel() -> pd.DataFrame:
     panel[f"members_{END}"] = units["members_t1"].map(";".join)
     zones = after["population"].where(after["unit_type"] == _ZONE, 0)
     panel[f"zone_population_{END}"] = harmonized.total(zones, date="t1")
-    panel.index = pd.Index(_map_codes().reindex(panel.index), name="adcode")
+    panel.index = pd.Index(map_codes().reindex(panel.index), name="adcode")
     return panel.sort_index()
 
 
 @cache
-def _map_codes() -> pd.Series:
+def map_codes() -> pd.Series:
     """Return the code in the boundaries of each unit label of the 2020 census."""
     labels = harmonized_census().units.index
     shared = boundary_codes().drop_duplicates("adcode").set_index("adcode")["polygon"]
@@ -241,7 +241,7 @@ def _map_codes() -> pd.Series:
 
 @cache
 def _cities() -> pd.DataFrame:
-    return cities_of_panel(harmonized_census(), _map_codes())
+    return cities_of_panel(harmonized_census(), map_codes())
 
 
 def _with_polygons(panel: pd.DataFrame) -> gpd.GeoDataFrame:

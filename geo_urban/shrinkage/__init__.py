@@ -11,16 +11,19 @@ from geo_urban.shrinkage.severity import (
     severity_table,
     worst_units,
 )
+from geo_urban.shrinkage.typology import TypologyResult, shrinkage_types
 
 __all__ = [
     "OUTFLOW_FORMULA",
     "SEVERITY_LIMITS",
     "ChangeResult",
     "OutflowResult",
+    "TypologyResult",
     "population_change",
     "rural_outflow",
     "severity_categories",
     "severity_class",
     "severity_table",
+    "shrinkage_types",
     "worst_units",
 ]

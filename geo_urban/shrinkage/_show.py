@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from geo_urban.shrinkage.change import ChangeResult
     from geo_urban.shrinkage.outflow import OutflowResult
 
-__all__ = ["change_presentation", "outflow_presentation"]
+__all__ = ["change_presentation", "outflow_presentation", "unit_layer"]
 
 _OUTFLOW_CAUTION = (
     "Births, deaths and places reclassified from rural to urban are inside these figures; "
@@ -71,7 +71,7 @@ def change_presentation(result: ChangeResult, *, source: str, extra: Sequence[Fi
     return Presentation(
         name="population_change",
         title="Change of residents",
-        layers=(_layer("change", "Units by change of residents", result.units, fields),),
+        layers=(unit_layer("change", "Units by change of residents", result.units, fields),),
         source=source,
         method=(
             "Change is the difference between two counts of residents on the same units, as a share of the first; "
@@ -108,7 +108,7 @@ def outflow_presentation(result: OutflowResult, *, source: str) -> Presentation:
     return Presentation(
         name="rural_outflow",
         title="Rural loss and net outflow",
-        layers=(_layer("rural_outflow", "Units by change of rural residents", result.units, fields),),
+        layers=(unit_layer("rural_outflow", "Units by change of rural residents", result.units, fields),),
         source=source,
         method=result.formula,
         citation=f"geo_urban {__version__} (Python), geo_urban.shrinkage.rural_outflow",
@@ -123,7 +123,14 @@ def _centred_breaks(limits: Sequence[float]) -> Breaks:
     return Breaks(limits=inner, colors=diverging(len(losses) + 1, len(losses) + 1))
 
 
-def _layer(name: str, title: str, units: pd.DataFrame, fields: tuple[Field, ...]) -> Layer:
+def unit_layer(name: str, title: str, units: pd.DataFrame, fields: tuple[Field, ...]) -> Layer:
+    """Return a layer of units, labelled by name or, without names, by code.
+
+    Raises
+    ------
+    GeometryError
+        If the units have no geometry.
+    """
     if not isinstance(units, gpd.GeoDataFrame) or units.active_geometry_name is None:
         raise GeometryError(
             "the units of this result have no geometry, so they cannot be drawn or written as a layer. "
