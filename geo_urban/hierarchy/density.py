@@ -15,7 +15,7 @@ from geo_urban.figures import paired_figures
 from geo_urban.hierarchy._density_cells import CELL_MEASURES, cell_parcels, parcel_measures, reaching_beyond
 from geo_urban.hierarchy._density_cells import outer_cells as cells_beyond
 from geo_urban.hierarchy.density_result import DensityResult
-from geo_urban.spatial._coverage_units import checked_units
+from geo_urban.spatial._coverage_units import units_frame
 from geo_urban.spatial._grid_values import declared_nodata, require_grid
 from geo_urban.spatial.areas import area_km2
 from geo_urban.spatial.grid import cell_area_km2, require_quantity
@@ -169,7 +169,7 @@ def density_measures(
     A        95.0           63.333                 85.789        0.947
     """
     _require_one_year(require_grid(grid))
-    _require_units(checked_units(units), land_area_km2=land_area_km2)
+    _require_units(units_frame(units), land_area_km2=land_area_km2)
     _require_threshold(threshold_per_km2)
     with np.errstate(invalid="ignore"):  # infinite cells are refused below
         audit = zonal_stats(grid, units, stats=("sum",), outer_cells=outer_cells).audit

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geo_urban.spatial.grid import GridShape
 
-__all__ = ["PlacedUnits", "Rings", "checked_units", "place_units"]
+__all__ = ["PlacedUnits", "Rings", "place_units", "units_frame"]
 
 # Vertices handed to the compiled loops at once: enough to make calls cheap, few enough to need little memory.
 _VERTICES_AT_ONCE = 400_000
@@ -123,7 +123,7 @@ def _noise(grid: GridShape, axis: str) -> float:
 
 def place_units(units: Any, grid: GridShape, *, reproject: bool) -> PlacedUnits:
     """Check units and place them on a grid."""
-    frame = checked_units(units)
+    frame = _checked(units)
     shapes = _in_crs_of(frame, grid, reproject=reproject).to_numpy()
     columns, shifts = _columns(frame, shapes, grid)
     rows = (shapely.bounds(shapes)[:, [1, 3]] - grid.transform.f) / grid.transform.e
@@ -143,14 +143,20 @@ def place_units(units: Any, grid: GridShape, *, reproject: bool) -> PlacedUnits:
     )
 
 
-def checked_units(units: Any) -> gpd.GeoDataFrame:
-    """Return units that a grid can be joined with, or refuse what they lack."""
+def units_frame(units: Any) -> gpd.GeoDataFrame:
+    """Return units if they are a frame with geometry; what the geometry is like, `place_units` sees."""
     if not isinstance(units, gpd.GeoDataFrame) or units.active_geometry_name is None:
         raise GeometryError(
             "`units` is a {kind} without geometry, so no cell lies in them. "
             "Join the boundaries first, e.g. `boundaries[['geometry']].join(panel)`.",
             kind=type(units).__name__,
         )
+    return units
+
+
+def _checked(units: Any) -> gpd.GeoDataFrame:
+    """Return units that a grid can be joined with, or refuse what they lack; half a second for all counties."""
+    units = units_frame(units)
     require_crs(units, argument="units")
     require_unique_index(units, argument="units")
     require_geometry(units, argument="units")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_urban.checks import listed
 from geo_urban.errors import InputError
-from geo_urban.spatial._coverage_units import checked_units, place_units
+from geo_urban.spatial._coverage_units import place_units, units_frame
 from geo_urban.spatial._outer_cells import require_outer_cell_rule
 from geo_urban.spatial._zonal_layers import common_shape, layers_of
 from geo_urban.spatial._zonal_sums import accumulate
@@ -126,7 +126,7 @@ def zonal_stats(
     """
     wanted = _known_stats(stats)
     require_outer_cell_rule(outer_cells)
-    layers = layers_of(grid, len(checked_units(units)))
+    layers = layers_of(grid, len(units_frame(units)))
     shape = common_shape(layers)
     placed = place_units(units, shape, reproject=reproject)
     accumulate(layers, placed, shape, areas_wanted="covered_km2" in wanted, outer_cells=outer_cells)
