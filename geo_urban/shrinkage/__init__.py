@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from geo_urban.shrinkage.autocorrelation import AutocorrelationResult, geary, getis_ord_g, moran, moran_rates
 from geo_urban.shrinkage.change import ChangeResult, population_change
+from geo_urban.shrinkage.class_joins import JoinCountsResult, join_counts, local_join_counts
+from geo_urban.shrinkage.local_association import local_geary, local_getis_ord, local_moran, local_moran_bivariate
+from geo_urban.shrinkage.local_results import LocalResult
 from geo_urban.shrinkage.outflow import OUTFLOW_FORMULA, OutflowResult, rural_outflow
 from geo_urban.shrinkage.severity import (
     SEVERITY_LIMITS,
@@ -16,9 +20,22 @@ from geo_urban.shrinkage.typology import TypologyResult, shrinkage_types
 __all__ = [
     "OUTFLOW_FORMULA",
     "SEVERITY_LIMITS",
+    "AutocorrelationResult",
     "ChangeResult",
+    "JoinCountsResult",
+    "LocalResult",
     "OutflowResult",
     "TypologyResult",
+    "geary",
+    "getis_ord_g",
+    "join_counts",
+    "local_geary",
+    "local_getis_ord",
+    "local_join_counts",
+    "local_moran",
+    "local_moran_bivariate",
+    "moran",
+    "moran_rates",
     "population_change",
     "rural_outflow",
     "severity_categories",
