@@ -4,6 +4,7 @@ from geo_urban.io.boundaries import read_boundaries
 from geo_urban.io.codes import match_codes, text_codes
 from geo_urban.io.columns import RecognizedColumns, recognize_columns
 from geo_urban.io.downloads import data_sets, fetch, source_of
+from geo_urban.io.graph_files import read_graph, write_graph
 from geo_urban.io.grids import read_grid, write_grid
 from geo_urban.io.join import JoinedPanel, join_panel
 from geo_urban.io.networks import read_network
@@ -17,6 +18,7 @@ __all__ = [
     "join_panel",
     "match_codes",
     "read_boundaries",
+    "read_graph",
     "read_grid",
     "read_network",
     "read_panel",
@@ -24,5 +26,6 @@ __all__ = [
     "require_population",
     "source_of",
     "text_codes",
+    "write_graph",
     "write_grid",
 ]
