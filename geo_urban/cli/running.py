@@ -74,10 +74,12 @@ def study_of(what: str, *, region: str = "") -> Study:
     InputError
         If a region is given for a study, which has its own, or no region has that name.
     """
-    from geo_urban.studies import ANALYSES, Study, load_study
+    from geo_urban.studies import ANALYSES, Study, builtin_studies, load_study
     from geo_urban.studies.steps import PARTS
 
     analyses = PARTS.get(what) or ((what,) if what in ANALYSES else ())
+    if what in builtin_studies() and not region:  # the national study of a part; with a region the part itself
+        analyses = ()
     if not analyses:
         study = load_study(what)
         if region:

@@ -16,6 +16,7 @@ from geo_urban.hierarchy.parcel_density import density_gini, density_theil, live
 from geo_urban.hierarchy.primate import PrimacyResult, primacy, primacy_table
 from geo_urban.hierarchy.rank_size_fit import RankSizeResult, rank_size, rank_size_table
 from geo_urban.hierarchy.region_contrast import inside_outside
+from geo_urban.hierarchy.region_layers import region_layers
 from geo_urban.hierarchy.size_classes import TIER_SCHEMES, Tier, TierScheme, tier_scheme
 from geo_urban.hierarchy.tiers import TierResult, city_tiers, size_tier, tier_table
 from geo_urban.hierarchy.towns import town_share
@@ -70,6 +71,7 @@ __all__ = [
     "primacy_table",
     "rank_size",
     "rank_size_table",
+    "region_layers",
     "size_tier",
     "tier_scheme",
     "tier_table",

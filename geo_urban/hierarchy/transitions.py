@@ -16,6 +16,8 @@ from geo_urban.hierarchy.tiers import DISTRICTS, size_tier
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geo_urban.presentation import Presentation
+
 __all__ = ["TierTransitions", "tier_transitions"]
 
 # Its figures exist for one census only, so no city can be followed on it.
@@ -64,6 +66,28 @@ class TierTransitions:
         counts.loc["total"] = counts.sum()
         counts.insert(0, "cities", counts.sum(axis=1))
         return counts[["cities", "up", "same", "down"]].assign(population_base=self.base)
+
+    def layers(self, *, source: str = "Figures given by the user.") -> Presentation:
+        """Return what a map page or a layer file shows of this result.
+
+        Parameters
+        ----------
+        source
+            Where the counts come from, in words.
+
+        Returns
+        -------
+        geo_urban.presentation.Presentation
+            One layer of cities by move and by tier.
+
+        Raises
+        ------
+        GeometryError
+            If the cities have no geometry.
+        """
+        from geo_urban.hierarchy._show_transitions import transition_presentation
+
+        return transition_presentation(self, source=source)
 
     def movers(self) -> pd.DataFrame:
         """Return the cities that changed tier, those that rose furthest first.

@@ -298,7 +298,7 @@ def _describe_columns(layers: list[Layer], path: Path, *, language: Language) ->
 def _column_rows(layer: Layer, *, language: Language) -> Iterator[tuple[str, str, str, str]]:
     described = {field.column: field for field in layer.fields}
     yield layer.name, _code_column(layer), translate_to(language, "Code"), translate_to(language, "Code, as text")
-    if layer.label_column not in described:
+    if layer.label_column not in {*described, _code_column(layer)}:
         yield layer.name, layer.label_column, translate_to(language, "Name"), ""
     for field in layer.fields:
         yield layer.name, field.column, translate_to(language, field.label), _description(field, language=language)

@@ -18,7 +18,13 @@ _CENSUS_KNOWS = ("code", "sheet", "start", "end", "urban_start", "urban_end", "r
 
 def contradictions(study: Study) -> list[StudyFileError]:
     """Return every fault that takes more than one key to see."""
-    return [*_fault_of_years(study), *_faults_of_sources(study), *_faults_of_grid(study), *_faults_of_published(study)]
+    return [
+        *_fault_of_years(study),
+        *_faults_of_sources(study),
+        *_faults_of_grid(study),
+        *_faults_of_network(study),
+        *_faults_of_published(study),
+    ]
 
 
 def _fault_of_years(study: Study) -> list[StudyFileError]:
@@ -129,6 +135,26 @@ def _faults_of_grid(study: Study) -> list[StudyFileError]:
             )
         )
     return faults
+
+
+def _faults_of_network(study: Study) -> list[StudyFileError]:
+    travels = any("network" in ANALYSES[name].needs for name in study.analyses)
+    if study.network is not None and not travels:
+        return [
+            StudyFileError(
+                'there is a [network], but no analysis travels on it. Add "central_places" to `analyses`, or take the '
+                "section out."
+            )
+        ]
+    if travels and study.network is None and not study.population.embedded:
+        return [
+            StudyFileError(
+                '"central_places" asks how far places are apart, and your study does not say on what. Add a section '
+                '[network] with `source`: a file of streets (GraphML, .osm, .osm.pbf), or "straight" for straight '
+                'lines, or "roads" for the main roads of China.'
+            )
+        ]
+    return []
 
 
 def _faults_of_published(study: Study) -> list[StudyFileError]:

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import StudyFileError, raise_faults
 from geo_urban.studies._contradictions import contradictions
-from geo_urban.studies.sections import Boundaries, Grid, Outputs, Population, Section, Year
+from geo_urban.studies.sections import Boundaries, Grid, Network, Outputs, Population, Section, Year
 from geo_urban.studies.steps import ANALYSES, PUBLISHED
 
 __all__ = ["Study"]
@@ -35,8 +35,8 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, outputs
-        The sections of the file; no grid is None.
+    boundaries, population, grid, network, outputs
+        The sections of the file; no grid or network is None.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -51,6 +51,7 @@ class Study(Section):
     boundaries: Boundaries = Boundaries()
     population: Population = Population()
     grid: Grid | None = None
+    network: Network | None = None
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
 
@@ -107,6 +108,11 @@ class Study(Section):
     def chosen_grid(self) -> Grid:
         """The population grid: that of the file, else the modelled one."""
         return self.grid or Grid()
+
+    @property
+    def chosen_network(self) -> Network:
+        """What places travel on: that of the file, else the roads of the package."""
+        return self.network or Network()
 
     @property
     def grid_year(self) -> int | None:

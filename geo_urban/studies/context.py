@@ -12,6 +12,7 @@ from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
 from geo_urban.studies.embedded import EmbeddedData
 from geo_urban.studies.grids import grid_input, study_grid
+from geo_urban.studies.networks import network_input
 from geo_urban.studies.own_boundaries import OwnBoundaries
 from geo_urban.studies.own_data import OwnData
 from geo_urban.studies.steps import ANALYSES
@@ -38,6 +39,14 @@ class StudyData(Protocol):
     @property
     def cities(self) -> gpd.GeoDataFrame:
         """Cities with residents of both years and geometry."""
+
+    @property
+    def city_points(self) -> gpd.GeoDataFrame:
+        """The cities as points."""
+
+    @property
+    def unit_points(self) -> gpd.GeoDataFrame:
+        """The units as points."""
 
     @property
     def prefectures(self) -> gpd.GeoDataFrame | None:
@@ -115,6 +124,16 @@ class StudyContext:
         return self.data.cities
 
     @property
+    def city_points(self) -> gpd.GeoDataFrame:
+        """The same cities as points: at a seat where one is known, else inside."""
+        return self.data.city_points
+
+    @property
+    def unit_points(self) -> gpd.GeoDataFrame:
+        """The units as points, likewise."""
+        return self.data.unit_points
+
+    @property
     def prefectures(self) -> gpd.GeoDataFrame | None:
         """Units summed to the level above, or None."""
         return self.data.prefectures
@@ -145,14 +164,21 @@ class StudyContext:
         return any("grid" in ANALYSES[name].needs for name in self.study.analyses)
 
     @property
+    def travels(self) -> bool:
+        """Whether an analysis of the study travels between places."""
+        return any("network" in ANALYSES[name].needs for name in self.study.analyses)
+
+    @property
     def grid(self) -> xr.DataArray:
         """The population grid around the units: that of the study, else the modelled one."""
         return study_grid(self.study, self.units)
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """What was read: units, figures and grid."""
-        return (*self.data.inputs, grid_input(self.study)) if self.reads_grid else self.data.inputs
+        """What was read: units, figures, grid and network."""
+        grid = (grid_input(self.study),) if self.reads_grid else ()
+        network = network_input(self.study) if self.travels else None
+        return (*self.data.inputs, *grid, *(() if network is None else (network,)))
 
     def shown(self, presentation: Presentation) -> Presentation:
         """Return a presentation whose layer is named after the units, so that layer files hold each unit once.

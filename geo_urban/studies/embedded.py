@@ -64,7 +64,7 @@ class EmbeddedData:
     group = "province"
     source = SOURCE
     cautions = (CAUTION,)
-    provides: frozenset[Need] = frozenset({"population", "urban", "cities", "grid"})
+    provides: frozenset[Need] = frozenset({"population", "urban", "cities", "grid", "network"})
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -89,6 +89,20 @@ class EmbeddedData:
             counties = datasets.counties(region=self._region).geometry
             outlines = _with_absorbed(outlines, counties[counties.index.isin(absorbed)])
         return gpd.GeoDataFrame(panel, geometry=outlines.reindex(panel.index), crs=outlines.crs)
+
+    @cached_property
+    def city_points(self) -> gpd.GeoDataFrame:
+        """The cities at the seat of their most populous part."""
+        from geo_urban.studies.city_points import points_at_seats
+
+        return points_at_seats(self.cities)
+
+    @cached_property
+    def unit_points(self) -> gpd.GeoDataFrame:
+        """The units at the seat of their most populous part."""
+        from geo_urban.studies.city_points import points_at_seats
+
+        return points_at_seats(self.units)
 
     @cached_property
     def prefectures(self) -> gpd.GeoDataFrame | None:

@@ -180,11 +180,11 @@ def file_name(origin: str) -> str:
 
 
 def _no_such_study(name: str) -> StudyFileError:
-    known = [*builtin_studies(), *PARTS, *ANALYSES]
+    known = list(dict.fromkeys([*builtin_studies(), *PARTS, *ANALYSES]))
     return StudyFileError(
         "there is no study file {name}, nor a study or analysis of that name; there are {known}. "
         "Did you mean `{near}`? `geo-urban init` writes a study file from your own data.",
         name=name,
-        known=listed(known, most=20),
+        known=listed(known, most=30),
         near=nearest_name(name, known) or known[0],
     )

@@ -136,6 +136,16 @@ class OwnBoundaries:
         return self.units
 
     @property
+    def city_points(self) -> gpd.GeoDataFrame:
+        """A point inside each unit."""
+        return self.units.set_geometry(self.units.geometry.representative_point())
+
+    @property
+    def unit_points(self) -> gpd.GeoDataFrame:
+        """The same."""
+        return self.city_points
+
+    @property
     def group(self) -> str | None:
         """The column named in the study."""
         return self.study.population.group

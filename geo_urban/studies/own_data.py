@@ -48,7 +48,7 @@ class OwnData:
     def provides(self) -> frozenset[Need]:
         """Figures the study names."""
         population = self.study.population
-        named: set[Need] = {"population", "cities"}
+        named: set[Need] = {"population", "cities", "network"}
         if population.urban_start is not None and population.urban_end is not None:
             named.add("urban")
         if self.study.grid is not None:
@@ -64,6 +64,16 @@ class OwnData:
     def cities(self) -> gpd.GeoDataFrame:
         """The units themselves: whoever asks for city tiers has brought cities."""
         return self.units
+
+    @cached_property
+    def city_points(self) -> gpd.GeoDataFrame:
+        """A point inside each unit."""
+        return self.units.set_geometry(self.units.geometry.representative_point())
+
+    @property
+    def unit_points(self) -> gpd.GeoDataFrame:
+        """The same: cities and units are one."""
+        return self.city_points
 
     @property
     def group(self) -> str | None:

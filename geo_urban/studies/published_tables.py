@@ -82,7 +82,7 @@ def _rural_outflow(context: StudyContext) -> pd.DataFrame:
 def _western_china(context: StudyContext) -> pd.DataFrame:
     from geo_urban.datasets import published
     from geo_urban.studies.compare_west import compare_city_density
-    from geo_urban.studies.steps.city_density import macro_region_density, mean_prefecture
+    from geo_urban.studies.national_density import macro_region_density, mean_prefecture
 
     year = context.study.years[1]
     ours, means = macro_region_density(year), mean_prefecture(year)

@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "DEFAULT_NETWORK",
     "EMBEDDED_BOUNDARIES",
     "EMBEDDED_POPULATION",
     "MODELLED_GRID",
     "MODELLED_YEARS",
+    "STRAIGHT_LINES",
     "Boundaries",
     "Grid",
+    "Network",
     "Outputs",
     "Population",
     "Section",
@@ -23,6 +26,8 @@ EMBEDDED_BOUNDARIES = ("amap", "tianditu")
 EMBEDDED_POPULATION = "census"
 MODELLED_GRID = "modelled"
 MODELLED_YEARS = (2010, 2020)
+DEFAULT_NETWORK = "roads"
+STRAIGHT_LINES = "straight"
 
 Year = Annotated[int, Field(ge=1700, le=2200)]
 """Wide enough for any census; a slip of the keys falls outside."""
@@ -154,6 +159,35 @@ class Grid(Section):
     def remote(self) -> bool:
         """Whether it is read from a URL."""
         return "://" in self.source
+
+
+class Network(Section):
+    """What the places of a study travel on.
+
+    Parameters
+    ----------
+    source
+        ``"roads"`` (the embedded network of China), a file of streets (GraphML, ``.osm``, ``.osm.pbf`` or lines),
+        relative to the study file, or ``"straight"`` for straight lines.
+    reach
+        How far people go [minutes on a network, km along straight lines].
+    speed_kmh
+        One speed for all streets of a file of lines [km/h].
+    """
+
+    source: str = DEFAULT_NETWORK
+    reach: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+    speed_kmh: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is the network of the package."""
+        return self.source == DEFAULT_NETWORK
+
+    @property
+    def straight(self) -> bool:
+        """Whether there is none, and lines are straight."""
+        return self.source == STRAIGHT_LINES
 
 
 class Outputs(Section):

@@ -15,8 +15,8 @@ from geo_urban.studies import load_study, study_from_text
 from geo_urban.studies.compare import OTHER_YEAR
 from geo_urban.studies.compare_west import compare_city_density
 from geo_urban.studies.context import StudyContext, context_of
+from geo_urban.studies.national_density import macro_region_density, mean_prefecture
 from geo_urban.studies.steps import ANALYSES, PARTS, PUBLISHED
-from geo_urban.studies.steps.city_density import macro_region_density, mean_prefecture
 from geo_urban.studies.words import COLUMN_LABELS, TABLE_TITLES
 
 if TYPE_CHECKING:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
 from geo_urban.messages import Sentence
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
+from geo_urban.studies.words import TABLE_TITLES
 
 if TYPE_CHECKING:
-    from geo_urban.hierarchy import CityDensityResult
+    from geo_urban.presentation import Presentation
     from geo_urban.studies.context import StudyContext
 
-__all__ = ["CITY_DENSITY", "macro_region_density", "mean_prefecture"]
+__all__ = ["CITY_DENSITY"]
 
 TITLE = "How dense is the network of cities?"
 METHOD = (
@@ -23,7 +26,6 @@ METHOD = (
     "spacing of cities with that of random places (Clark and Evans 1954, edges after Donnelly 1978)."
 )
 CAUTION = "Cities are those of the last year's divisions; a county that became a district is a city no more."
-NATION = "nation"
 TOTAL = "total"
 AREA, RESIDENTS = "land_area_km2", "residents"
 
@@ -34,7 +36,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     _, end = context.column("population")
     regions = _regions(context)
     result = city_density(
-        _placed(context),
+        context.city_points,
         regions,
         population=end,
         area=AREA,
@@ -42,11 +44,20 @@ def _run(context: StudyContext) -> AnalysisOutput:
         towns="towns" if "towns" in regions.columns else None,
     )
     table = context.grouped(result.summary().drop(columns="area_base"))
+    shown = result.layers(source=context.source)
     return AnalysisOutput(
         name="city_density",
         title=TITLE,
         tables={"city_density": table},
         headline=("city_density",),
+        presentations=(_of_groups(shown),) if len(table) > 1 else (),
+        charts=bars_of(
+            table,
+            {"cities_per_10000_km2": "Cities per 10,000 km²"},
+            name="city_density",
+            title=TABLE_TITLES["city_density"],
+            decimals=2,
+        ),
         key_numbers=(
             KeyNumber(label="Cities per 10,000 km²", value=figure_of(table, TOTAL, "cities_per_10000_km2"), decimals=2),
             KeyNumber(label="Mean city size", value=figure_of(table, TOTAL, "mean_city_population"), unit="persons"),
@@ -65,6 +76,13 @@ def _run(context: StudyContext) -> AnalysisOutput:
 
 
 CITY_DENSITY = AnalysisStep(name="city_density", title=TITLE, needs=frozenset({"population", "cities"}), run=_run)
+
+
+def _of_groups(shown: Presentation) -> Presentation:
+    """Return the presentation without the row of all groups together, which lies over them all."""
+    layer = shown.layers[0]
+    units = layer.units.drop(index=TOTAL, errors="ignore").rename_axis("group")
+    return replace(shown, layers=(replace(layer, units=units.assign(name=units.index), label_column="name"),))
 
 
 def _cautions(regions: pd.DataFrame) -> tuple[str, ...]:
@@ -115,100 +133,3 @@ def _towns(context: StudyContext) -> pd.Series:
         towns = towns[datasets.region(context.study.region).contains(towns.index)]
     names = datasets.province_groups()["name"]
     return towns.groupby(towns.index.str[:2].map(names.set_axis(names.index.str[:2]).to_dict())).sum()
-
-
-def _placed(context: StudyContext) -> gpd.GeoDataFrame:
-    """Return the cities as points: at the seat of their most populous member where that is known."""
-    cities = context.cities
-    points = cities.geometry.representative_point()
-    if context.study.boundaries.embedded and "members_2020" in cities.columns:
-        points = _seats(cities).fillna(points)
-    return cast("gpd.GeoDataFrame", cities.set_geometry(points))
-
-
-def _seats(cities: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    from geo_urban import datasets
-    from geo_urban.datasets.divisions import boundary_codes
-
-    counties = datasets.counties()
-    people = datasets.census(2020)["population"]
-    polygons = boundary_codes().drop_duplicates("adcode").set_index("adcode")["polygon"].to_dict()
-    members = cities["members_2020"].str.split(";").explode()
-    people = people.rename(index=polygons).groupby(level=0).sum()
-    members = members.replace(polygons)
-    drawn = members[members.isin(counties.index)]
-    largest = drawn.to_frame("member").assign(people=drawn.map(people).fillna(0)).sort_values("people", ascending=False)
-    seat = largest[~largest.index.duplicated()]["member"]
-    found = counties.loc[seat, ["seat_lon", "seat_lat"]]
-    points = gpd.GeoSeries(gpd.points_from_xy(found["seat_lon"], found["seat_lat"]), index=seat.index, crs=4326)
-    return points.reindex(cities.index).to_crs(cities.crs)
-
-
-def macro_region_density(year: int) -> CityDensityResult:
-    """Return the density of cities and towns of the nation and its macro-regions, from the embedded data.
-
-    Parameters
-    ----------
-    year
-        Census whose residents count.
-
-    Returns
-    -------
-    CityDensityResult
-        Rows ``"east"``, ``"centre"``, ``"west"``, ``"northeast"`` and ``"nation"``.
-    """
-    from geo_urban import datasets
-    from geo_urban.hierarchy import city_density
-
-    groups = datasets.province_groups()["macro_region"].dropna()
-    of_province = _macro_regions()
-    cities = datasets.city_panel()
-    cities["region"] = cities.index.str[:2].map(of_province.to_dict())
-    land = datasets.provinces()[AREA].reindex(groups.index)
-    people = datasets.census_totals(year)["population"].reindex(groups.index)
-    towns = datasets.town_counts()["towns"]
-    counted = towns.groupby(towns.index.str[:2]).sum().reindex(of_province.index).to_numpy()
-    figures = pd.DataFrame({AREA: land, RESIDENTS: people, "towns": counted}).groupby(groups, sort=False).sum()
-    regions = pd.concat([figures, figures.sum().to_frame(NATION).T])
-    everywhere = pd.concat([cities, cities.assign(region=NATION).rename(index="{}n".format)])
-    return city_density(
-        pd.DataFrame(everywhere),
-        regions,
-        by="region",
-        population=f"population_{year}",
-        residents=RESIDENTS,
-        towns="towns",
-    )
-
-
-def mean_prefecture(year: int) -> pd.Series:
-    """Return the mean residents of a prefecture with a city of its level, its counties included.
-
-    Parameters
-    ----------
-    year
-        Census whose residents count.
-
-    Returns
-    -------
-    pandas.Series
-        Persons, by macro-region and ``"nation"``; municipalities count as one each.
-    """
-    from geo_urban import datasets
-
-    panel = datasets.city_panel()
-    cities = panel.index[panel["unit_type"] == "prefecture-level city"]
-    prefixes = cities.str.replace(r"(00)+$", "", regex=True)
-    people = datasets.census(year)["population"]
-    of_city = people.index.str[:4].where(people.index.str[:4].isin(prefixes), people.index.str[:2])
-    sums = people.groupby(of_city).sum().reindex(prefixes)
-    means = sums.groupby(prefixes.str[:2].map(_macro_regions().to_dict()), sort=False).mean()
-    means[NATION] = sums.mean()
-    return means
-
-
-def _macro_regions() -> pd.Series:
-    from geo_urban import datasets
-
-    groups = datasets.province_groups()["macro_region"].dropna()
-    return pd.Series(groups.to_numpy(), index=groups.index.str[:2])

@@ -42,11 +42,13 @@ def _run(context: StudyContext) -> AnalysisOutput:
         "rank_size_fit": pd.concat([fit.summary() for fit in fits.values()]).set_index("method"),
         "rank_size_cities": _cities(context, fits["mle"]),
     }
+    shown = fits["mle"].layers(context.city_points, source=context.source)
     return AnalysisOutput(
         name="rank_size",
         title=TITLE,
         tables=tables,
         headline=("rank_size", "primacy"),
+        presentations=(shown,),
         key_numbers=(
             KeyNumber(label="Rank exponent of the larger cities", value=fits["mle"].zeta, decimals=2),
             KeyNumber(label="Largest city over the second", value=first.two_city, decimals=2),
@@ -57,7 +59,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         method=METHOD,
         citation=context.cited("geo_urban.hierarchy.rank_size"),
         source=context.source,
-        cautions=(CAUTION,),
+        cautions=(CAUTION, *shown.cautions),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AnalysisStep", "Need", "figure_of"]
 
-Need = Literal["population", "urban", "cities", "grid"]
+Need = Literal["population", "urban", "cities", "grid", "network"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class AnalysisStep:
         The question, an English sentence of the catalogue.
     needs
         Figures it needs: ``"population"`` (residents of both years), ``"urban"`` (urban residents too), ``"cities"``,
-        ``"grid"`` (a population grid).
+        ``"grid"`` (a population grid), ``"network"`` (something to travel on).
     run
         Takes the study's context, returns the answer.
     """
