@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geo_urban.datasets.border_ports import ports
     from geo_urban.datasets.boundaries import cities, counties, drawing, macro_regions, prefectures, provinces
     from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
     from geo_urban.datasets.covariates import covariate_columns, covariate_table
@@ -46,6 +47,7 @@ __all__ = [
     "places",
     "policy_regions",
     "population_grid",
+    "ports",
     "prefectures",
     "province_groups",
     "provinces",
@@ -81,6 +83,7 @@ _HOMES = {
     "places": "gazetteer",
     "policy_regions": "unit_sets",
     "population_grid": "modelled_grid",
+    "ports": "border_ports",
     "prefectures": "boundaries",
     "province_groups": "regions",
     "provinces": "boundaries",
