@@ -1,6 +1,7 @@
 """Colours of maps and layer files, safe for colour-blind readers.
 
-The palettes are ColorBrewer's (Cynthia Brewer, Apache-2.0, see NOTICE).
+Scales are ColorBrewer's (Cynthia Brewer, Apache-2.0, see NOTICE); colours of kinds are those of Okabe and Ito, who
+chose them for colour-blind readers, and a few more.
 """
 
 from __future__ import annotations
@@ -27,18 +28,18 @@ LOCAL_MORAN = {
 HOT_COLD = ("#b2182b", "#ef8a62", "#fddbc7", "#f7f7f7", "#d1e5f0", "#67a9cf", "#2166ac")
 """Fixed colours from the surest hot spot over what is not significant to the surest cold spot."""
 
-# Set2 of ColorBrewer and two further tones of Dark2.
+# The seven colours of Okabe and Ito (2008), "Color Universal Design", and three more that stay apart from them.
 QUALITATIVE = (
-    "#66c2a5",
-    "#fc8d62",
-    "#8da0cb",
-    "#e78ac3",
-    "#a6d854",
-    "#ffd92f",
-    "#e5c494",
-    "#b3b3b3",
-    "#1b9e77",
-    "#7570b3",
+    "#56b4e9",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#0072b2",
+    "#f0e442",
+    "#d55e00",
+    "#b2df8a",
+    "#3b0f70",
+    "#8b4513",
 )
 """Colours of kinds that have no order."""
 

@@ -117,8 +117,10 @@ def test_a_unit_is_raised_pinned_and_marked_in_both(browser: Chromium, tmp_path:
     plain = browser.run(strokes)
     for view in (0, 1):
         x, y = browser.run(
-            f"(() => {{ const page = geoUrban.page, shapes = geoUrban.drawnOf(page, page.views[{view}], page.view.layer);"
-            "const box = shapes[6].getElement().getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()"
+            f"(() => {{ const page = geoUrban.page;"
+            f"const drawn = geoUrban.drawnOf(page, page.views[{view}], page.view.layer);"
+            "const box = drawn[6].getElement().getBoundingClientRect();"
+            "return [box.x + box.width / 2, box.y + box.height / 2]; })()"
         )
         browser.move(x, y)
         assert browser.run(strokes) == ["#000000", "#000000"]
@@ -136,6 +138,19 @@ def test_a_unit_is_raised_pinned_and_marked_in_both(browser: Chromium, tmp_path:
         ".filter((unit) => unit.options.fillOpacity < 1).length)"
     )
     assert faded == [11, 11]
+    assert browser.complaints() == []
+
+
+@pytest.mark.browser
+def test_classes_of_the_second_legend_mark_units_in_both(browser: Chromium, tmp_path: Path) -> None:
+    browser.open(save_page(compare_map(years()), tmp_path / "years.html"))
+    entries = "document.querySelectorAll('.gu-second-legend .gu-entry')"
+    browser.run(f"{entries}[1].click()")
+    # In 2020 seven units, numbers 5 to 11, have ten or more.
+    assert browser.run("[...geoUrban.page.selection].sort((a, b) => a - b)") == list(range(5, 12))
+    assert browser.run(f"[...{entries}].map((entry) => entry.getAttribute('aria-pressed'))") == ["false", "true"]
+    browser.run(f"{entries}[1].click()")
+    assert browser.run("geoUrban.page.selection.size") == 0
     assert browser.complaints() == []
 
 

@@ -54,10 +54,10 @@ def test_every_control_is_reached_and_none_twice(browser: Chromium, page: Path) 
     assert found.count("gu-marked BUTTON") == 1
     assert found.count("gu-table BUTTON") == 6  # the heads of its columns
     assert found.count("gu-table TR") == 1  # its rows are one stop, and arrows go through them
-    # As the page is read: what is shown, the map, the table under it, the legend beside it.
+    # As the page is read: its language, what is shown, the map, the table under it, the legend beside it.
     order = [
         found.index(control)
-        for control in ("gu-shown", "gu-language", "gu-csv", "gu-classes BUTTON", "gu-panel BUTTON")
+        for control in ("gu-language", "gu-shown", "gu-csv", "gu-classes BUTTON", "gu-panel BUTTON")
     ]
     assert order == sorted(order)
     assert browser.complaints() == []

@@ -87,6 +87,7 @@ def test_switching_the_indicator_changes_fills_and_legend(browser: Chromium, pag
 
 def test_keyboard_alone_switches_the_indicator(browser: Chromium, page: Path) -> None:
     browser.open(page)
+    browser.run("document.getElementById('gu-language').focus()")
     browser.press("Tab")
     assert browser.run("document.activeElement.id") == "gu-shown"
     browser.press("ArrowDown")

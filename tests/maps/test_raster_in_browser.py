@@ -179,6 +179,39 @@ def test_a_tip_of_a_unit_says_the_cell_too(browser: Chromium, change: Presentati
     assert browser.complaints() == []
 
 
+def test_a_saved_picture_shows_each_cell_in_the_color_of_its_class(browser: Chromium, tmp_path: Path) -> None:
+    grid = world_grid("EPSG:4326")
+    browser.open(save_page(grid_map(grid, scheme=LIMITS, colors=COLORS), tmp_path / "grid.html"))
+    # Away from where the page opens, and at a zoom that is no whole number.
+    browser.run(
+        "geoUrban.page.untouched = false; void geoUrban.page.view.map.setView([43.4, 124], 6.4, { animate: false })"
+    )
+    places = centers(grid)
+    pairs = json.dumps([[lat, lng] for lat, lng, _ in places])
+    # Three pixels to one of the layout; a colour is looked for around the centre, where borders may cross it.
+    found = browser.run(
+        "(() => { const { canvas, maps: [{ framing, frame }] } ="
+        "geoUrban.paint(geoUrban.page, { width: 3300, height: 2400, scale: 3 });"
+        "const pen = canvas.getContext('2d'), right = frame.left + frame.width, bottom = frame.top + frame.height;"
+        "const { data } = pen.getImageData(0, 0, 3300, 2400);"
+        "const hex = (x, y) => '#' + [0, 1, 2].map((part) => data[4 * (3300 * Math.round(y) + Math.round(x)) + part])"
+        ".map((part) => part.toString(16).padStart(2, '0')).join('');"
+        f"return {pairs}.map((at) => {{ const [x, y] = framing.project(at);"
+        "if (x < frame.left + 40 || y < frame.top + 80 || x > right - 60 || y > bottom - 60) return ['off'];"
+        "return [-9, 0, 9].flatMap((dx) => [-9, 0, 9].map((dy) => hex(3 * x + dx, 3 * y + dy))); }); })()"
+    )
+    seen = [(shades, color) for shades, (_, _, color) in zip(found, places, strict=True) if shades != ["off"] and color]
+    assert len(seen) > 20
+    assert [color for shades, color in seen if color not in shades] == []
+    written = browser.run(
+        "(() => { const said = []; const writer = { skip() {}, text: (text) => said.push(text), draws: false };"
+        "geoUrban.page.legends.forEach((write) => write(writer, 1)); return said; })()"
+    )
+    assert written[0] == "Residents per km² (persons/km²)"
+    assert written[-3:] == ["under 10", "10 to 100", "100 and over"]
+    assert browser.complaints() == []
+
+
 def test_codes_have_names_and_borders_lie_over_them(browser: Chromium, tmp_path: Path) -> None:
     shape = GridShape(transform=Affine(1, 0, 120, 0, -1, 42), height=2, width=2, crs=CRS(4326))
     grid = build_grid([[30.0, 11.0], [np.nan, 11.0]], shape, quantity="class")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from geo_urban.maps.page_assets import OWN_SCRIPTS, OWN_STYLES, own_text
-from geo_urban.palettes import HOT_COLD, LOCAL_MORAN, PALETTES, diverging, sequential
+from geo_urban.palettes import HOT_COLD, LOCAL_MORAN, NO_DATA, PALETTES, QUALITATIVE, diverging, sequential
 
 Vector: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
 
@@ -187,6 +187,16 @@ def test_no_class_below_looks_like_one_above(name: str, sight: str) -> None:
 @pytest.mark.parametrize("colors", [tuple(LOCAL_MORAN.values()), HOT_COLD], ids=["local Moran", "hot and cold spots"])
 def test_all_classes_of_clusters_stay_apart(colors: tuple[str, ...], sight: str) -> None:
     assert min(distance(one, other, sight) for one, other in combinations(colors, 2)) >= OPPOSED
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_kinds_stay_apart_from_each_other_and_from_no_data(sight: str) -> None:
+    # Kinds lie anywhere beside each other on a map: any two must stay apart, not only neighbours of a scale.
+    nearest = {
+        (one, other): round(distance(one, other, sight), 1) for one, other in combinations((*QUALITATIVE, NO_DATA), 2)
+    }
+    assert len(set(QUALITATIVE)) == 10
+    assert {pair: found for pair, found in nearest.items() if found < 2 * OPPOSED} == {}
 
 
 @pytest.mark.parametrize("name", ["yellow_blue", "purples"])

@@ -101,7 +101,7 @@ def test_tiles_are_allowed_where_they_were_added(shown: Presentation, tmp_path: 
 
 
 def test_a_notebook_shows_the_page_in_a_frame(shown: Presentation) -> None:
-    assert "srcdoc=" in draw(shown)._repr_html_()
+    assert 'class="geo-urban-page"' in draw(shown)._repr_html_()
 
 
 def test_leftovers_are_found_wherever_they_hide() -> None:

@@ -15,6 +15,7 @@
   const allMarked = (page, units) => units.length > 0 && units.every((number) => page.selection.has(number));
 
   function press(page, view, wanted, adding) {
+    if (view.layer !== page.view.layer) return; // a second map may show other units
     const units = members(page, view, wanted), marked = allMarked(page, units);
     if (!adding) {
       page.select(marked && page.selection.size === units.length ? [] : units);

@@ -61,6 +61,7 @@
     };
     page.on("field", (changed) => { if (changed === view) show(); });
     page.on("language", show);
+    geoUrban.brushLegend(page, view, at.classes);
   }
 
   // --- moved together ---------------------------------------------------------------------------------------------------

@@ -125,14 +125,25 @@
     /* Show an indicator (its place among those of the layer) and one of its years (its place among them). */
     choose(layer, indicator, year, view) {
       const target = view || this.view, moved = target.layer !== layer;
+      this.mean(target, layer, indicator, year);
+      if (moved && target === this.view) this.forget();
+      this.redraw(target, moved);
+    }
+
+    /* The same before anything is drawn: parts say what will be shown, and take the room that they need. */
+    begin(layer, indicator, year) {
+      this.mean(this.view, layer, indicator, year);
+      this.emit("layer", this.view);
+      this.emit("field", this.view);
+    }
+
+    mean(target, layer, indicator, year) {
       target.layer = layer;
       target.indicator = indicator;
       const entry = layer.indicators[indicator];
       target.year = Math.min(year ?? entry.fields.length - 1, entry.fields.length - 1);
       target.field = layer.fields[entry.fields[target.year]];
       target.way = Math.min(target.way || 0, target.field.classifications.length - 1);
-      if (moved && target === this.view) this.forget();
-      this.redraw(target, moved);
     }
 
     /* Class the shown field in another of its ways. */

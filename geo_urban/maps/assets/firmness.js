@@ -81,7 +81,8 @@
     geoUrban.writeClasses(page, writer, {
       labels: found.map((entry) => entry.label), counts: found.map((entry) => entry.count), missing: 0,
       colors: found.map((entry) => paler(entry.step.strength)),
-      patterns: found.map((entry) => (byLine ? "" : entry.step.pattern)),
+      patterns: found.map((entry) => entry.step.pattern),
+      dashes: byLine ? found.map((entry) => entry.step.dash) : null,
     }, scale);
   };
 

@@ -13,6 +13,20 @@
 
   // --- the legend -------------------------------------------------------------------------------------------------------
 
+  /* A sample of a line: dashed where a text says how. */
+  function stroke(writer, dash) {
+    if (!writer.draws) return;
+    const { context, by } = writer, middle = writer.y + 8.5 * by;
+    context.strokeStyle = INK;
+    context.lineWidth = 2;
+    context.setLineDash(dash ? dash.split(" ").map(Number) : []);
+    context.beginPath();
+    context.moveTo(writer.left, middle);
+    context.lineTo(writer.left + 24 * by, middle);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
   function swatch(writer, color, pattern, scale, outline) {
     if (!writer.draws) return;
     const { context, by } = writer, [width, height] = [22 * by, 13 * by];
@@ -45,8 +59,10 @@
 
   function classRows(page, writer, classes, scale) {
     classes.labels.forEach((label, number) => {
-      row(writer, page.t(label), page.number(classes.counts[number], 0),
-        () => swatch(writer, classes.colors[number], classes.patterns[number], scale));
+      row(writer, page.t(label), page.number(classes.counts[number], 0), () => {
+        if (classes.dashes) stroke(writer, classes.dashes[number]);
+        else swatch(writer, classes.colors[number], classes.patterns[number], scale);
+      });
     });
     if (classes.missing) {
       row(writer, page.word("no data"), page.number(classes.missing, 0), () => swatch(writer, page.data.noData, "", scale));
@@ -90,22 +106,11 @@
   /* The views that show something of their own. */
   function shownViews(page) { return page.views.filter((view) => !view.follows && !view.within); }
 
-  function rasterRows(page, writer, raster, scale) {
-    writer.text(page.heading(raster), { size: 14, bold: true, color: INK });
-    if (raster.modelled) writer.text(page.word("modelled, not counted"), { size: 11, bold: true, color: ALARM, after: 3 });
-    raster.labels.forEach((label, number) => {
-      row(writer, page.t(label), page.number(raster.counts[number], 0), () => swatch(writer, raster.colors[number], "", scale));
-    });
-    writer.skip(8);
-  }
-
   function writeLegend(page, writer, scale) {
-    const rasters = (page.data.rasters || []).filter((raster) => raster.visible);
-    rasters.forEach((raster) => rasterRows(page, writer, raster, scale));
+    for (const write of page.legends || []) write(writer, scale);
     // Over a grid units are drawn as borders, and there is nothing to say of their colours.
-    const bare = rasters.length && page.view.layer.kind === "polygon";
+    const bare = geoUrban.isBare(page);
     for (const view of bare ? [] : shownViews(page)) {
-      if (geoUrban.isBare(page)) break; // a grid is shown instead of their colours
       const { field, layer } = view;
       writer.text(page.t(field.label), { size: 14, bold: true, color: INK });
       writer.text([page.unit(field), page.word("{count} units", { count: page.number(layer.codes.length, 0) })].filter(Boolean).join(" · "),
@@ -154,7 +159,7 @@
   }
 
   function writeNotes(page, writer) {
-    const { data } = page, colon = page.language === "zh" ? "：" : ": ";
+    const { data } = page, colon = page.word(": ");
     const line = (word, text, color) => { if (text) writer.text(word + colon + text, { size: 10.5, color: color || QUIET, after: 2 }); };
     data.cautions.forEach((caution) => line(page.word("Caution"), page.t(caution), ALARM));
     line(page.word("Method"), page.t(data.method));
@@ -182,8 +187,8 @@
 
   /* Whether a place lies in a polygon of the page: a ray from it crosses the borders of one an odd number of times. */
   function isLand(page, { lat, lng }) {
-    const odd = (rings) => rings.reduce((inside, ring) => ring.reduce((now, [y, x], number) => {
-      const [before, there] = ring[number ? number - 1 : ring.length - 1];
+    const odd = (rings) => rings.reduce((inside, ring) => ring.reduce((now, { lat: y, lng: x }, number) => {
+      const { lat: before, lng: there } = ring[number ? number - 1 : ring.length - 1];
       return (y > lat) !== (before > lat) && lng < (there - x) * (lat - y) / (before - y) + x ? !now : now;
     }, inside), false);
     return page.data.layers.some((layer) => layer.kind === "polygon" && layer.parts.some((parts) => parts.some(odd)));
@@ -261,7 +266,7 @@
     context.fillRect(0, 0, across, down);
     const head = new geoUrban.Writer(context, { left: MARGIN, top: MARGIN - 8, width: inner });
     head.text(page.t(page.data.title), { size: 21, bold: true, color: INK });
-    if (shownViews(page).length === 1 && page.t(page.view.field.label) !== page.t(page.data.title)) {
+    if (!geoUrban.isBare(page) && shownViews(page).length === 1 && page.t(page.view.field.label) !== page.t(page.data.title)) {
       head.text(page.heading(page.view.field), { size: 14, color: QUIET });
     }
     const top = head.y + 10;

@@ -84,7 +84,7 @@
     for (const raster of shownRasters(page)) {
       const found = geoUrban.cellClass(view, raster, place);
       if (found < 0) continue;
-      const line = element("p", page.t(raster.label) + ": ", "gu-cell"), unit = page.unit(raster);
+      const line = element("p", page.t(raster.label) + page.word(": "), "gu-cell"), unit = page.unit(raster);
       line.append(element("b", page.t(raster.labels[found]) + (unit ? " " + unit : "")));
       lines.push(line);
     }
@@ -200,26 +200,20 @@
 
     // Pictures of the map show the grids and their classes as the screen does.
     page.painters = page.painters || [];
-    page.painters.push({
-      paint(context, project, scale, view) {
-        if (!view.rasters) return;
-        const smooth = context.imageSmoothingEnabled;
-        context.imageSmoothingEnabled = false;
-        for (const raster of shownRasters(page)) {
-          const [[west, south], [east, north]] = raster.box, plane = view.map.options.crs.projection;
-          const [left, top] = project(plane.unproject(L.point(west, north)));
-          const [right, bottom] = project(plane.unproject(L.point(east, south)));
-          context.drawImage(view.rasters[raster.number].image(), left, top, right - left, bottom - top);
-        }
-        context.imageSmoothingEnabled = smooth;
-      },
+    page.painters.push((context, view) => {
+      context.imageSmoothingEnabled = false;
+      for (const raster of shownRasters(page)) {
+        const picture = view.rasters[raster.number], place = picture.place(view.map.getZoom()), size = place.getSize();
+        const corner = place.min.subtract(view.map.getPixelBounds().min);
+        context.drawImage(picture.image(), corner.x, corner.y, size.x, size.y);
+      }
     });
     page.legends = page.legends || [];
     page.legends.push((writer, scale) => {
       for (const raster of shownRasters(page)) {
         writer.text(page.heading(raster), { size: 14, bold: true, color: "#1f2933", after: 3 });
         if (raster.modelled) writer.text(page.word("modelled, not counted"), { size: 11, bold: true, color: "#8a3b00", after: 3 });
-        geoUrban.writeClasses(page, writer, raster, scale);
+        geoUrban.writeClasses(page, writer, Object.assign({ patterns: [] }, raster), scale);
         writer.skip(8);
       }
     });

@@ -20,16 +20,16 @@
     for (let i = 0; i < flat.length; i += 2) {
       x = steps ? x + flat[i] : flat[i];
       y = steps ? y + flat[i + 1] : flat[i + 1];
-      found.push([y / grid, x / grid]);
+      found.push(L.latLng(y / grid, x / grid)); // Leaflet shares them between the units of a border
     }
     return found;
   }
 
   function joined(arcs, numbers) {
-    let ring = [];
+    const ring = [];
     for (const number of numbers) {
-      const arc = number < 0 ? arcs[~number].slice().reverse() : arcs[number];
-      ring = ring.concat(ring.length ? arc.slice(1) : arc);
+      const arc = number < 0 ? arcs[~number] : arcs[number], last = arc.length - 1;
+      for (let i = ring.length ? 1 : 0; i <= last; i++) ring.push(arc[number < 0 ? last - i : i]);
     }
     return ring;
   }
@@ -161,7 +161,8 @@
     const renderer = outline ? view.outlineRenderer : layer.over ? view.overRenderer : view.renderer;
     const pane = outline ? "gu-outlines" : layer.over ? "gu-over" : "overlayPane";
     const interactive = !outline && !view.within;
-    const options = { smoothFactor: 0, renderer: renderer, pane: pane, interactive: interactive };
+    // A canvas cuts off what lies outside by itself, and faster.
+    const options = { smoothFactor: 0, noClip: renderer instanceof L.Canvas, renderer: renderer, pane: pane, interactive: interactive };
     layer.parts.forEach((parts, number) => {
       if (!parts.length) return;
       const shape = layer.kind === "polygon" ? L.polygon(parts, options)
@@ -283,7 +284,9 @@
   // --- extent -----------------------------------------------------------------------------------------------------------
 
   /* The box of everything in pixels of zoom 0. Corners of the bounds do not tell on a cone, so all points are asked. */
-  geoUrban.extent = function (page, view) {
+  geoUrban.extent = (page, view) => (view.extent = view.extent || extentOf(page, view));
+
+  function extentOf(page, view) {
     const { data } = page, { map } = view, [south, west] = data.bounds[0], [north, east] = data.bounds[1];
     const box = L.bounds([]);
     const main = data.sheet && data.sheet.inset && L.latLngBounds(data.sheet.inset.mainBounds);
@@ -295,7 +298,7 @@
       for (const corner of data.rasters.flatMap((raster) => raster.box)) box.extend(transformation.transform(L.point(corner), scale));
     }
     return box;
-  };
+  }
 
   /* Show everything as large as it fits. */
   geoUrban.fit = function (page, view) {

@@ -34,11 +34,14 @@
     if (!sheet) return;
     if (sheet.inset) addInset(page, sheet.inset);
     if (!sheet.approvalNumber) return;
-    const line = element("p"), word = element("b");
-    const name = () => { word.textContent = page.word("Approval number"); };
+    const line = element("p"), word = element("b"), colon = element("span");
+    const name = () => {
+      word.textContent = page.word("Approval number");
+      colon.textContent = page.word(": ");
+    };
     name();
     page.on("language", name);
-    line.append(word, ": " + sheet.approvalNumber);
+    line.append(word, colon, sheet.approvalNumber);
     document.getElementById("gu-about").append(line);
   });
 })();

@@ -28,9 +28,10 @@
     map.on("resize", () => { if (page.untouched) geoUrban.fit(page, view); });
     for (const part of geoUrban.parts) part.begin(page);
     const [layer, indicator, year] = data.shown || [data.layers.findIndex((one) => one.thematic && !one.over), 0];
-    page.choose(data.layers[layer], indicator, year);
+    page.begin(data.layers[layer], indicator, year);
     document.getElementById("gu-shown").value = layer + "/" + indicator;
-    map.invalidateSize(); // parts take room from the map
+    map.invalidateSize(); // before units are drawn, or each would be projected twice
+    page.redraw(view, true);
     return page;
   };
 })();
