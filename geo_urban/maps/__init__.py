@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from geo_urban.maps.drawing import drawing_of, outlines_of
     from geo_urban.maps.explored import explore
     from geo_urban.maps.grid_maps import grid_map, grid_raster
+    from geo_urban.maps.hierarchy_maps import rank_size_map, region_map, transition_map, urban_centre_map
     from geo_urban.maps.indicators import indicator_layer, indicator_presentation, link_layer
     from geo_urban.maps.map_functions import indicator_map, tier_map
     from geo_urban.maps.pages import change_map, draw, save_page
@@ -32,9 +33,13 @@ __all__ = [
     "link_layer",
     "map_payload",
     "outlines_of",
+    "rank_size_map",
+    "region_map",
     "save_page",
     "screenshot",
     "tier_map",
+    "transition_map",
+    "urban_centre_map",
     "with_drawing",
     "with_outlines",
     "with_sheet",
@@ -51,6 +56,10 @@ _HOMES = {
     "link_layer": "indicators",
     "indicator_map": "map_functions",
     "tier_map": "map_functions",
+    "rank_size_map": "hierarchy_maps",
+    "region_map": "hierarchy_maps",
+    "transition_map": "hierarchy_maps",
+    "urban_centre_map": "hierarchy_maps",
     "compare_map": "compare_maps",
     "grid_map": "grid_maps",
     "grid_raster": "grid_maps",

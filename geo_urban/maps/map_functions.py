@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geo_urban.presentation import Layer, Presentation
     from geo_urban.wording import Figures
 
-__all__ = ["indicator_map", "tier_map"]
+__all__ = ["indicator_map", "outlined", "tier_map"]
 
 
 def indicator_map(
@@ -124,7 +124,7 @@ def indicator_map(
         over=over,
         **options,
     )
-    shown, simplify = _outlined(shown, outlines, simplify)
+    shown, simplify = outlined(shown, outlines, simplify)
     return draw(shown, language=language, figures=figures, mode=mode, tiles=tiles, simplify=simplify)
 
 
@@ -188,7 +188,7 @@ def tier_map(
             "`city_tiers`.",
             options=", ".join(f"`{name}`" for name in options),
         )
-    shown, simplify = _outlined(cities.layers(source=source), outlines, simplify)
+    shown, simplify = outlined(cities.layers(source=source), outlines, simplify)
     if points:
         first, *others = shown.layers
         shown = replace(shown, layers=(_as_points(first, by="population_end"), *others))
@@ -201,10 +201,25 @@ def _as_points(layer: Layer, *, by: str) -> Layer:
     return replace(layer, units=units.set_geometry(units.geometry.representative_point()), size=Size(column=by))
 
 
-def _outlined(
+def outlined(
     shown: Presentation, outlines: str | gpd.GeoDataFrame | gpd.GeoSeries | None, simplify: Simplify
 ) -> tuple[Presentation, Simplify]:
-    """Return the presentation with outlines over it, and what is left to simplify."""
+    """Return the presentation with outlines over it, and what is left to simplify.
+
+    Parameters
+    ----------
+    shown
+        What to show.
+    outlines
+        A column of its first layer that groups the units, polygons, or None.
+    simplify
+        As in `draw`.
+
+    Returns
+    -------
+    tuple
+        For `draw`.
+    """
     if outlines is None:
         return shown, simplify
     if not isinstance(outlines, str):
