@@ -60,7 +60,8 @@ def _uncovered(presentation: Presentation, sheet: Sheet) -> Layer | None:
         return None
     covered = sheet.land.index[:0]
     for layer in presentation.layers:
-        if layer.mapped_fields and layer.units.geom_type.isin(["Polygon", "MultiPolygon"]).any():
+        # Cities drawn as points cover their province as polygons do: grey over them would hide them.
+        if layer.mapped_fields and layer.units.geom_type.isin(["Polygon", "MultiPolygon", "Point"]).any():
             # A part without figures in one corner is covered all the same: its other units stand on the map.
             inside = layer.units.geometry.to_crs(sheet.land.crs).dropna().representative_point()
             covered = covered.union(sheet.land.index[sheet.land.sindex.query(inside.array, predicate="within")[1]])
