@@ -89,7 +89,7 @@ def belt_layer(units: gpd.GeoDataFrame, limits: tuple[float, ...], *, minutes: b
         *descriptive_fields(units),
     ]
     if minutes:
-        fields.insert(2, Field(column="seat_minutes", label="Time to the border", unit="min", decimals=0))
+        fields.insert(2, Field(column="seat_minutes", label="Time to the border", unit="minutes", decimals=0))
     label = "name" if "name" in units.columns else "code"
     shown = units if label == "name" else units.assign(code=units.index.astype(str))
     return Layer(name="border_units", title="Border units", units=shown, fields=tuple(fields), label_column=label)

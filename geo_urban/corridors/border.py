@@ -152,14 +152,14 @@ def _segments(
         for first, last in zip([0, *change], [*change, len(chain)], strict=True):
             rows.append((part, edges.owner[first], neighbor[first], along[first], along[last]))
             lines.append(shapely.linestrings(np.concatenate([edges.starts[first:last], edges.ends[last - 1 : last]])))
-    part, owner, beyond, start, end = (np.array(column) for column in zip(*rows, strict=True))
+    of_part, owner, beyond, start, end = (np.array(column) for column in zip(*rows, strict=True))
     frame = pd.DataFrame(
         {
             "unit": units.index.take(owner),
             **{name: units[name].to_numpy()[owner] for name in keep},
             "neighbor": neighbors.index.take(beyond),
             "disputed": disputed.to_numpy()[beyond],
-            "part": part,
+            "part": of_part,
             "start_km": start,
             "length_km": end - start,
         },

@@ -86,10 +86,12 @@ class BorderResult:
                 rows.append((part, "end", last["unit"], last["neighbor"], *there))
         table = pd.DataFrame(rows, columns=["part", "which", "unit", "neighbor", "lon", "lat"])
         several = table["part"].max() > table["part"].min() if len(table) else False
+        place, part, which = table[["lon", "lat"]].to_numpy(), table["part"].to_numpy(), table["which"].to_numpy()
         gaps = []
-        for row in table.itertuples():
-            others = table[table["part"] != row.part] if several else table[table["which"] != row.which]
-            gaps.append(min(geodesic_km(*np.broadcast_arrays(row.lon, row.lat, others["lon"], others["lat"]))))
+        for row in range(len(table)):
+            others = place[part != part[row]] if several else place[which != which[row]]
+            here = np.broadcast_to(place[row], others.shape)
+            gaps.append(geodesic_km(*here.T, *others.T).min())
         return table.assign(gap_km=np.array(gaps, dtype=float))
 
     @property

@@ -1,0 +1,156 @@
+"""What maps and layer files show of corridors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo_urban import __version__
+from geo_urban.corridors._show_border import DISPUTED_CAUTION
+from geo_urban.known_fields import persons_field
+from geo_urban.messages import Sentence
+from geo_urban.palettes import sequential
+from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Presentation, Size
+
+if TYPE_CHECKING:
+    from geo_urban.corridors.corridor_result import CorridorResult
+
+__all__ = ["corridor_presentation"]
+
+_KINDS = Categories(
+    items=(
+        Category(value="along", label="Along the border", color="#d95f02"),
+        Category(value="spoke", label="From a port inland", color="#7570b3"),
+        Category(value="named", label="Named corridor", color="#1b9e77"),
+    )
+)
+_NODES = Categories(
+    items=(
+        Category(value="town", label="Border town", color="#525252"),
+        Category(value="port", label="Port of entry", color="#e31a1c"),
+        Category(
+            value="port, place unknown", label="Port, placed on its county's border", color="#fb9a99", pattern="hatch"
+        ),
+    )
+)
+_GAPS = Categories(
+    items=(
+        Category(value="no", label="Continuous", color="#4d4d4d"),
+        Category(value="gap", label="Gap without a town", color="#fdae61", pattern="dots"),
+        Category(value="no way", label="No way on the network", color="#d7191c", pattern="crosshatch"),
+    )
+)
+_ROLES = ("population_end", "population_2020", "huff_people")
+
+
+def corridor_presentation(result: CorridorResult, *, source: str) -> Presentation:
+    """Return the presentation of corridors."""
+    cautions = [
+        (
+            "A corridor is a path and the strip beside it; that a road joins two towns does not say that anything "
+            "moves there."
+        ),
+        "Roads have one speed each in the default graph: compare times, and do not plan journeys by them.",
+        DISPUTED_CAUTION,
+    ]
+    if result.population_note == "modelled grid":
+        cautions.append("People in strips are a range: between spreading residents by area and by settlement classes.")
+    return Presentation(
+        name="border_corridors",
+        title="Border towns and corridors",
+        layers=(_strip_layer(result), _line_layer(result), _node_layer(result)),
+        source=source or "Towns, ports and network given by the user.",
+        method=Sentence(
+            "Least-time paths between border towns in their order along the border, from ports to inland centres, and "
+            "between named stations; strips {width} km wide; a gap is {gap} km or more without a town.",
+            width=f"{result.width_km:g}",
+            gap=f"{result.max_gap_km:g}",
+        ),
+        citation=f"geo_urban {__version__} (Python), geo_urban.corridors.border_corridors",
+        cautions=tuple(cautions),
+    )
+
+
+def _strip_layer(result: CorridorResult) -> Layer:
+    strips = result.strips.assign(name=result.strips.index.astype(str))
+    modelled = result.population_note == "modelled grid"
+    fields = [Field(column="kind", label="Kind of corridor", classes=_KINDS)]
+    if "density_per_km2" in strips.columns:
+        fields.append(
+            Field(
+                column="density_per_km2",
+                label="People per km²",
+                unit="persons/km²",
+                decimals=1,
+                classes=Breaks(limits=(1.0, 5.0, 20.0, 50.0, 150.0), colors=sequential(6)),
+                modelled=modelled,
+            )
+        )
+        fields.append(persons_field("population", "People in the strip"))
+        if "population_low" in strips.columns:
+            fields.append(persons_field("population_low", "Lower estimate"))
+            fields.append(persons_field("population_high", "Upper estimate"))
+    if "change_share" in strips.columns:
+        fields.append(Field(column="change_share", label="Change of residents", unit="%", scale=100, decimals=1))
+    fields += [
+        Field(column="length_km", label="Length", unit="km", decimals=0),
+        Field(column="minutes", label="Travel time", unit="minutes", decimals=0),
+        Field(column="detour", label="Detour", decimals=2),
+        Field(column="continuity", label="Continuity", unit="%", scale=100, decimals=0),
+        Field(column="gaps", label="Gaps", decimals=0),
+        Field(column="longest_gap_km", label="Longest gap", unit="km", decimals=0),
+        Field(column="towns", label="Towns in the strip", decimals=0),
+    ]
+    return Layer(name="corridor_strips", title="Corridors", units=strips, fields=tuple(fields))
+
+
+def _line_layer(result: CorridorResult) -> Layer:
+    lines = result.lines.assign(
+        name=result.lines["corridor"],
+        state=[
+            "no way" if not reached else "gap" if gap else "no"
+            for reached, gap in zip(result.lines["reached"], result.lines["gap"], strict=True)
+        ],
+        start=result.lines["start"].astype(str),
+        end=result.lines["end"].astype(str),
+    )
+    return Layer(
+        name="corridor_links",
+        title="Links of corridors",
+        units=lines,
+        fields=(
+            Field(column="kind", label="Kind of corridor", classes=_KINDS),
+            Field(column="state", label="Continuity", classes=_GAPS),
+            Field(column="start", label="From"),
+            Field(column="end", label="To"),
+            Field(column="km", label="Length", unit="km", decimals=0),
+            Field(column="minutes", label="Travel time", unit="minutes", decimals=0),
+            Field(column="detour", label="Detour", decimals=2),
+        ),
+        over=True,
+    )
+
+
+def _node_layer(result: CorridorResult) -> Layer:
+    nodes = result.nodes.copy()
+    unknown = nodes["position"].eq("county border") if "position" in nodes.columns else nodes["node"].eq("")
+    nodes["node"] = nodes["node"].mask(unknown & nodes["node"].eq("port"), "port, place unknown")
+    if "name" not in nodes.columns:
+        nodes["name"] = nodes.index.astype(str)
+    fields = [Field(column="node", label="Town or port", classes=_NODES)]
+    size = next((column for column in _ROLES if column in nodes.columns), None)
+    if size is not None:
+        fields.append(persons_field(size, "Residents"))
+    if "neighbor" in nodes.columns:
+        fields.append(Field(column="neighbor", label="Neighbor"))
+    if "border_km" in nodes.columns:
+        fields.append(Field(column="border_km", label="Distance to the border", unit="km", decimals=1))
+    if "counterpart_en" in nodes.columns:
+        fields.append(Field(column="counterpart_en", label="Beyond the border"))
+    return Layer(
+        name="corridor_nodes",
+        title="Border towns and ports",
+        units=nodes,
+        fields=tuple(fields),
+        over=True,
+        size=None if size is None else Size(column=size, largest=14.0, smallest=3.0),
+    )
