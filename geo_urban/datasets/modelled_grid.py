@@ -24,7 +24,7 @@ from geo_urban.datasets.panel import census_panel
 from geo_urban.datasets.regions import Region
 from geo_urban.datasets.regions import region as region_of
 from geo_urban.errors import DataSourceError, GeoUrbanWarning, InputError
-from geo_urban.messages import translate
+from geo_urban.messages import Sentence, translate
 from geo_urban.progress import track
 from geo_urban.spatial._outer_cells import COVERED_SHARE
 from geo_urban.spatial._spread import in_crs_of, pieces_of, spread
@@ -341,7 +341,9 @@ def _attributes(year: int, rural_classes: RuralClasses) -> dict[str, object]:
     return {
         "modelled": True,
         "year": year,
-        "source": f"Census of {year} (National Bureau of Statistics), residents of counties spread by class of cell",
+        "source": Sentence(
+            "Census of {year} (National Bureau of Statistics), residents of counties spread by class of cell", year=year
+        ),
         "made_from": _settlement.PRODUCT,
         "classes_year": 2025,
         "class_weights": "; ".join(f"{residents} {listing}" for residents, listing in words),

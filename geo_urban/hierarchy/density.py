@@ -189,7 +189,7 @@ def density_measures(
         threshold_per_km2=float(threshold_per_km2),
         cell_area_km2=cell_area,
         modelled=modelled,
-        source=str(grid.attrs.get("source", "")),
+        source=_text(grid.attrs.get("source", "")),
         year=_year_of(grid),
     )
 
@@ -283,3 +283,8 @@ def _with_measures(
     replaced = {*measures.columns, *_OWN_COLUMNS} - {land_area_km2}
     kept = units.drop(columns=[column for column in units.columns if column in replaced])
     return kept.assign(**{column: own[column] for column in ordered}, modelled=modelled)
+
+
+def _text(said: object) -> str:
+    """Return an attribute as a text; a `Sentence` stays one, so that it can be said in another language."""
+    return said if isinstance(said, str) else str(said)

@@ -192,7 +192,7 @@ def grid_map(
             name=raster.name,
             title=title or _title(raster, grid.attrs.get("year")),
             layers=(),
-            source=str(said_source),
+            source=said_source if isinstance(said_source, str) else str(said_source),
             method="Every cell is drawn where it lies, in the colour of its class.",
             citation=f"geo_urban {__version__} (Python), geo_urban.maps.grid_map",
             rasters=(raster,),
