@@ -22,12 +22,14 @@ __all__ = [
     "NamedCores",
     "border_pairs",
     "column_or_series",
+    "dissolved",
     "labels_of",
     "named_cores",
     "people_of",
     "require_polygons",
     "rim_of",
     "seats_of",
+    "times_between",
     "times_of",
 ]
 
@@ -159,7 +161,9 @@ def seats_of(units: gpd.GeoDataFrame, given: gpd.GeoSeries | gpd.GeoDataFrame | 
                 count=len(lacking),
                 codes=listed(lacking),
             )
-        return gpd.GeoSeries(given.geometry.loc[units.index])
+        points = gpd.GeoSeries(given.geometry.loc[units.index])
+        points.attrs = dict(given.attrs)  # where a datum is declared
+        return points
     if {"seat_lon", "seat_lat"} <= set(units.columns):
         points = gpd.points_from_xy(units["seat_lon"], units["seat_lat"])
         return gpd.GeoSeries(points, index=units.index, crs=4326)
@@ -215,6 +219,19 @@ def times_of(
     return minutes
 
 
+def times_between(
+    travel: Network | GreatCircle | TravelTimes | pd.DataFrame, seats: gpd.GeoSeries, known: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return minutes between cities, however far apart they are; a table has no more than it holds (`known`).
+
+    Which of two partners is nearer must not depend on where a search ended.
+    """
+    network = travel.network if isinstance(travel, TravelTimes) else travel
+    if not isinstance(network, Network | GreatCircle):
+        return known.astype(np.float64)
+    return travel_time(seats, network=network).minutes.to_numpy(dtype=np.float64)
+
+
 def named_cores(cores: Any, known: set[Any]) -> NamedCores:
     """Return the cores that the user named.
 
@@ -252,9 +269,17 @@ def named_cores(cores: Any, known: set[Any]) -> NamedCores:
     return NamedCores(city, group, {name: name if hasattr(cores, "items") else None for name in groups})
 
 
+def dissolved(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    """Return the union of polygons: quickly where they share their vertices, and anyhow where they do not."""
+    try:
+        return shapely.coverage_union_all(shapes)
+    except shapely.errors.GEOSException:
+        return shapely.union_all(shapes)
+
+
 def rim_of(units: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Return the units at the outer edge of all."""
-    whole = shapely.coverage_union_all(units.geometry.to_numpy())
+    whole = dissolved(units.geometry.to_numpy())
     outer = shapely.get_coordinates(shapely.get_exterior_ring(shapely.get_parts(whole)))
     corners, owner = shapely.get_coordinates(units.geometry.to_numpy(), return_index=True)
     # A position as one complex number: found by sorting, with no geometry at all.

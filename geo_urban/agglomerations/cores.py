@@ -73,7 +73,7 @@ def cities_of(
         effort = np.minimum(between, _NO_WAY) @ people
         best = np.lexsort((rows, effort, -inside))[0]
         seats[number], mass[number] = rows[best], inside[best]
-    rank = np.lexsort((seats, -mass))
+    rank = np.lexsort((np.asarray(labels).astype(str), -mass))
     return Cities(np.asarray(labels, dtype=object)[rank], seats[rank], mass[rank])
 
 

@@ -11,12 +11,14 @@ import shapely
 
 from geo_urban.agglomerations._inputs import (
     border_pairs,
+    dissolved,
     labels_of,
     named_cores,
     people_of,
     require_polygons,
     rim_of,
     seats_of,
+    times_between,
     times_of,
 )
 from geo_urban.agglomerations.cores import Cities, cities_of
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["delineate"]
 
 
-_MILLION = 1e6
+# Names of so many leading cores make up that of a cluster.
+_NAMED = 3
 
 
 class _Names(NamedTuple):
@@ -162,8 +165,10 @@ def delineate(
     minutes = times_of(travel, points, max_minutes=max_minutes)
     found = cities_of(city, urban_people, minutes, rule.core_minutes)
     settings = drawn_parameters(rule, sweep)
-    country, kept = _country(frame, found, chosen, minutes, people, [rule, *settings], regions, graph)
-    _require_cores(country, rule, found)
+    _require_cores(found, chosen, rule)
+    kept, named = _candidates(found, chosen, [rule, *settings])
+    between = times_between(travel, points.iloc[kept.seats], minutes[np.ix_(kept.seats, kept.seats)])
+    country = _country(frame, kept, named, minutes, between, people, regions, graph)
     membership = belonging(country, rule)
     order = _clusters_by_mass(membership, country)
     shares = sweep_shares(country, settings, _columns(order, membership, country)) if settings else None
@@ -171,40 +176,45 @@ def delineate(
     return _result(frame, country, kept, membership, rule, order, shares, called, points, city, sweep)
 
 
-def _country(
-    units: gpd.GeoDataFrame,
-    found: Cities,
-    chosen: NamedCores,
-    minutes: NDArray[np.float64],
-    people: NDArray[np.float64],
-    settings: Sequence[DelineationParameters],
-    regions: str | pd.Series | None,
-    graph: Graph | None,
-) -> tuple[Country, Cities]:
-    """Return what stays the same over all settings, with the cities that are cores in any of them."""
+def _candidates(
+    found: Cities, chosen: NamedCores, settings: Sequence[DelineationParameters]
+) -> tuple[Cities, dict[int, int]]:
+    """Return the cities that are cores in any setting, and the number of the group of those that were named."""
     least = min(rule.core_population for rule in settings)
     place = {label: number for number, label in enumerate(found.labels)}
     wanted = [place[label] for label in chosen.city]
     count = max([int((found.mass >= least).sum()), *(number + 1 for number in wanted)])
-    kept = Cities(found.labels[:count], found.seats[:count], found.mass[:count])
     groups = {name: number for number, name in enumerate(chosen.names)}
+    named = {number: groups[name] for number, name in zip(wanted, chosen.group, strict=True)}
+    return Cities(found.labels[:count], found.seats[:count], found.mass[:count]), named
+
+
+def _country(
+    units: gpd.GeoDataFrame,
+    kept: Cities,
+    named: dict[int, int],
+    minutes: NDArray[np.float64],
+    between: NDArray[np.float64],
+    people: NDArray[np.float64],
+    regions: str | pd.Series | None,
+    graph: Graph | None,
+) -> Country:
+    """Return what stays the same over all settings."""
     first, second = _borders(units, graph)
     region = None
     if regions is not None:
         region = pd.factorize(labels_of(units, regions, argument="regions"))[0].astype(np.intp)
-    return (
-        Country(
-            population=people,
-            mass=kept.mass,
-            seats=kept.seats,
-            minutes=np.ascontiguousarray(minutes[:, kept.seats], dtype=np.float64),
-            named={number: groups[name] for number, name in zip(wanted, chosen.group, strict=True)},
-            region=region,
-            first=first,
-            second=second,
-            rim=rim_of(units),
-        ),
-        kept,
+    return Country(
+        population=people,
+        mass=kept.mass,
+        seats=kept.seats,
+        minutes=np.ascontiguousarray(minutes[:, kept.seats], dtype=np.float64),
+        between=between,
+        named=named,
+        region=region,
+        first=first,
+        second=second,
+        rim=rim_of(units),
     )
 
 
@@ -214,8 +224,8 @@ def _borders(units: gpd.GeoDataFrame, graph: Graph | None) -> tuple[NDArray[np.i
     return border_pairs(units, graph)
 
 
-def _require_cores(country: Country, rule: DelineationParameters, found: Cities) -> None:
-    if not country.named and not (country.mass >= rule.core_population).any():
+def _require_cores(found: Cities, chosen: NamedCores, rule: DelineationParameters) -> None:
+    if not chosen.city and not (found.mass >= rule.core_population).any():
         raise InsufficientDataError(
             "no city has {limit:,.0f} urban residents within {minutes:g} minutes of its seat; the largest, {label}, "
             "has {mass:,.0f}. Lower `core_population`, or name the cores.",
@@ -265,7 +275,7 @@ def _cluster_names(
         cores = np.flatnonzero(leading & (found.links.cluster == cluster))
         given = [called.group[country.named[core]] for core in cores.tolist() if core in country.named]
         own = next((name for name in given if name), None)
-        names.append(own or "–".join(called.city[kept.labels[core]] for core in cores))
+        names.append(own or "–".join(called.city[kept.labels[core]] for core in cores[:_NAMED]))
     return [name if names.count(name) == 1 else f"{name} ({number + 1})" for number, name in enumerate(names)]
 
 
@@ -393,7 +403,7 @@ def _outlines(units: gpd.GeoDataFrame, names: list[str], people: NDArray[np.floa
     rows = []
     for name in names:
         inside = (units["agglomeration"] == name).to_numpy()
-        shape = shapely.coverage_union_all(units.geometry.to_numpy()[inside])
+        shape = dissolved(units.geometry.to_numpy()[inside])
         rows.append(
             {
                 "name": name,
@@ -423,7 +433,7 @@ def _links(
             "destination": [labels[other] for _, other, _ in inside],
             "name": [f"{table['name'].iloc[one]}–{table['name'].iloc[other]}" for one, other, _ in inside],
             "kind": [kind for _, _, kind in inside],
-            "minutes": [float(country.minutes[kept.seats[one], other]) for one, other, _ in inside],
+            "minutes": [float(country.between[one, other]) for one, other, _ in inside],
             "agglomeration": [table["agglomeration"].iloc[one] for one, _, _ in inside],
         }
     )

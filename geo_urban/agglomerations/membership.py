@@ -27,6 +27,8 @@ class Country(NamedTuple):
     seats: NDArray[np.intp]
     minutes: NDArray[np.float64]
     """From each unit (row) to each candidate (column); infinite out of reach."""
+    between: NDArray[np.float64]
+    """Between candidates, however far apart."""
     named: dict[int, int]
     """Candidates that the user named, with the number of their group."""
     region: NDArray[np.intp] | None
@@ -54,7 +56,7 @@ class Membership(NamedTuple):
 def belonging(country: Country, rule: DelineationParameters) -> Membership:
     """Return the membership of all units by one set of parameters."""
     count = _core_count(country, rule)
-    links = linked_cores(country.mass[:count], country.minutes[country.seats[:count], :count], country.named, rule)
+    links = linked_cores(country.mass[:count], country.between[:count, :count], country.named, rule)
     clusters = np.unique(links.cluster)
     total, by_cluster = _pulls(country, links, clusters, rule)
     best = by_cluster.argmax(axis=1)
@@ -107,7 +109,7 @@ def _with_corridors(
     """Return memberships with the corridors between joined cores, where no cluster pulls more strongly."""
     place, corridor = place.copy(), np.zeros(len(place), dtype=bool)
     for one, other in links.joined:
-        direct = country.minutes[country.seats[one], other]
+        direct = country.between[one, other]
         if not np.isfinite(direct):
             continue
         between = country.minutes[:, one] + country.minutes[:, other] <= rule.corridor_detour * direct

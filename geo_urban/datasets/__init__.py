@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from geo_urban.datasets.border_ports import ports
     from geo_urban.datasets.boundaries import cities, counties, drawing, macro_regions, prefectures, provinces
     from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
+    from geo_urban.datasets.cluster_units import agglomeration_units
     from geo_urban.datasets.covariates import covariate_columns, covariate_table
     from geo_urban.datasets.divisions import town_counts
     from geo_urban.datasets.explanation import explain
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from geo_urban.datasets.neighbor_countries import neighbors
     from geo_urban.datasets.panel import census_panel, city_panel
     from geo_urban.datasets.places_apart import cities_and_counties
+    from geo_urban.datasets.plan_scopes import agglomeration_scopes, scope_of_units
     from geo_urban.datasets.published_figures import published
     from geo_urban.datasets.published_over_time import published_series
     from geo_urban.datasets.regions import Region, province_groups, region
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Region",
+    "agglomeration_scopes",
+    "agglomeration_units",
     "census",
     "census_columns",
     "census_corrections",
@@ -57,6 +61,7 @@ __all__ = [
     "region",
     "region_sets",
     "road_network",
+    "scope_of_units",
     "seat_travel_times",
     "town_counts",
     "urbanisation_classes",
@@ -65,6 +70,8 @@ __all__ = [
 # No module bears the name of a function it defines: importing it would hide the function.
 _HOMES = {
     "Region": "regions",
+    "agglomeration_scopes": "plan_scopes",
+    "agglomeration_units": "cluster_units",
     "census": "census_figures",
     "census_columns": "census_figures",
     "census_corrections": "census_figures",
@@ -94,6 +101,7 @@ _HOMES = {
     "region": "regions",
     "region_sets": "unit_sets",
     "road_network": "roads",
+    "scope_of_units": "plan_scopes",
     "seat_travel_times": "seat_times",
     "town_counts": "divisions",
     "urbanisation_classes": "urbanisation_grid",
