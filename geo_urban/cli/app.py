@@ -70,6 +70,7 @@ def application(options: Options) -> typer.Typer:
     _add_root(app)
     _add_run(app, options)
     _add_density(app, options)
+    _add_hierarchy(app, options)
     _add_files(app)
     _add_machine(app)
     return app
@@ -263,6 +264,89 @@ def _add_density(app: typer.Typer, options: Options) -> None:
             keep_outer_cells=keep_outer_cells,
         )
         return measure_and_report(words, output=output, options=options)
+
+
+def _add_hierarchy(app: typer.Typer, options: Options) -> None:
+    @app.command(
+        "hierarchy",
+        cls=SpokenCommand,
+        help="Order your cities by size, distance and reach: rank-size rule, density, nearest larger city, and moves "
+        "between tiers; write page, maps, layers and tables.",
+    )
+    def hierarchy(
+        *,
+        boundaries: Annotated[
+            str, typer.Option("--boundaries", metavar="FILE", help="Polygons of the cities, one each.")
+        ],
+        population: Annotated[
+            str, typer.Option("--population", metavar="COLUMN", help="Column of residents, of the last count.")
+        ],
+        panel: Annotated[
+            str,
+            typer.Option(
+                "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
+            ),
+        ] = "",
+        population_start: Annotated[
+            str,
+            typer.Option(
+                "--population-start", metavar="COLUMN", help="Column of residents of an earlier count, for moves."
+            ),
+        ] = "",
+        years: Annotated[
+            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
+        ] = "",
+        output: Annotated[
+            str,
+            typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/hierarchy)."),
+        ] = "out/hierarchy",
+        code: Annotated[str, typer.Option("--code", metavar="COLUMN", help="Code column of the boundaries.")] = "",
+        name: Annotated[str, typer.Option("--name", metavar="COLUMN", help="Name column of the boundaries.")] = "",
+        layer: Annotated[str, typer.Option("--layer", metavar="NAME", help="Layer of the boundaries.")] = "",
+        datum: Annotated[
+            str,
+            typer.Option("--datum", metavar="NAME", help="Datum of the boundaries: wgs84, cgcs2000, gcj02 or bd09."),
+        ] = "",
+        crs: Annotated[str, typer.Option("--crs", metavar="EPSG", help="CRS of boundaries that do not say it.")] = "",
+        repair: Annotated[bool, typer.Option("--repair", help="Repair polygons that cross themselves.")] = False,
+        group: Annotated[
+            str,
+            typer.Option("--group", metavar="COLUMN", help="Column that gathers units for totals, e.g. the province."),
+        ] = "",
+        network: Annotated[
+            str,
+            typer.Option(
+                "--network",
+                metavar="FILE|roads|straight",
+                help="What people travel on: a file of streets, roads (the main roads of China), or straight lines.",
+            ),
+        ] = "straight",
+        reach: Annotated[
+            str,
+            typer.Option(
+                "--reach", metavar="NUMBER", help="How far people go: minutes on a network, km in a straight line."
+            ),
+        ] = "",
+    ) -> int:
+        from geo_urban.cli.hierarchy import HierarchyWords, order_and_report
+
+        words = HierarchyWords(
+            boundaries=boundaries,
+            population=population,
+            panel=panel,
+            population_start=population_start,
+            years=years,
+            code=code,
+            name=name,
+            layer=layer,
+            datum=datum,
+            crs=crs,
+            repair=repair,
+            group=group,
+            network=network,
+            reach=reach,
+        )
+        return order_and_report(words, output=output, options=options)
 
 
 def _add_files(app: typer.Typer) -> None:

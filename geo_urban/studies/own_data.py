@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo_urban.checks import listed, require_columns
 from geo_urban.errors import InputError, InsufficientDataError
+from geo_urban.figures import figure_columns
 from geo_urban.messages import translate
 from geo_urban.studies.own_boundaries import boundaries_record, read_units
 from geo_urban.studies.provenance import file_input
@@ -116,6 +117,8 @@ class OwnData:
         from geo_urban.io import join_panel, read_panel
 
         population = self.study.population
+        if self.study.path(population.source) == self.study.path(self.study.boundaries.source):
+            return self._in_one_file()
         panel = read_panel(self.study.path(population.source), code=population.code, sheet=population.sheet)
         require_columns(panel, list(self._columns.values()), argument="panel")
         boundaries = read_units(self.study)
@@ -127,6 +130,18 @@ class OwnData:
         if self.group is not None:
             require_columns(joined.units, [self.group], argument="panel")
         return joined
+
+    def _in_one_file(self) -> JoinedPanel:
+        """Return boundaries that hold the figures themselves: there is nothing to join."""
+        from geo_urban.io import JoinedPanel
+        from geo_urban.io.join import not_joined_rows
+
+        units = read_units(self.study)
+        figure_columns(units, list(self._columns.values()), argument="boundaries")
+        if self.group is not None:
+            require_columns(units, [self.group], argument="boundaries")
+        nobody = not_joined_rows(pd.Index([]), None, side="boundaries", reason="")
+        return JoinedPanel(units=units, not_joined=nobody)
 
     @cached_property
     def _measured(self) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,8 @@ def _run(context: StudyContext) -> AnalysisOutput:
     units = context.units if "seat_lon" in context.units.columns else _seats(context)
     result = urban_centres(classes, people, places=datasets.places(), units=units)
     shown = result.layers(classes=classes)
+    # Off at first, or the cells would stand in the place of the centres' tiers.
+    shown = replace(shown, rasters=tuple(replace(cells, visible=False) for cells in shown.rasters))
     prefix = "modelled_" if result.modelled else ""
     summary = result.summary()
     tables = {
