@@ -51,14 +51,13 @@ def enter(browser: Chromium, control: str) -> None:
 
 
 def options(browser: Chromium, control: str) -> list[str]:
-    return browser.run(f"[...document.getElementById('{control}').options].map((option) => option.value)")
+    script = f"[...document.getElementById('{control}').options].map((option) => option.value)"
+    return [str(value) for value in browser.run(script)]
 
 
 def shown(browser: Chromium, control: str) -> bool:
-    return browser.run(
-        f"(() => {{ const found = document.getElementById('{control}');"
-        "return Boolean(found) && found.getClientRects().length > 0; })()"
-    )
+    boxes = browser.run(f"(document.getElementById('{control}')?.getClientRects() || []).length")
+    return bool(boxes)
 
 
 def in_the_middle(browser: Chromium) -> tuple[float, float, float]:
