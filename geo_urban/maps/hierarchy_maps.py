@@ -180,10 +180,12 @@ def region_map(
         One row per unit, with geometry.
     regions
         By name, whether each unit belongs to the region.
-    source, outlines, **options
+    source, outlines
         As in `rank_size_map`.
     start, end, urban_end, area
         Columns, as in `geo_urban.hierarchy.region_layers`.
+    **options
+        As in `rank_size_map`.
 
     Returns
     -------
