@@ -6,11 +6,13 @@ from geo_urban.shrinkage.autocorrelation import AutocorrelationResult, geary, ge
 from geo_urban.shrinkage.change import ChangeResult, population_change
 from geo_urban.shrinkage.class_joins import JoinCountsResult, join_counts, local_join_counts
 from geo_urban.shrinkage.finance import fiscal_ratio
+from geo_urban.shrinkage.firmness import SensitivityResult, sensitivity
 from geo_urban.shrinkage.hot_spot_trends import EmergingResult, emerging_hot_spots, mann_kendall
 from geo_urban.shrinkage.local_association import local_geary, local_getis_ord, local_moran, local_moran_bivariate
 from geo_urban.shrinkage.local_results import LocalResult
 from geo_urban.shrinkage.markov_chains import lisa_markov, spatial_markov
 from geo_urban.shrinkage.markov_results import LisaMarkovResult, SpatialMarkovResult
+from geo_urban.shrinkage.merged_units import net_of_groups
 from geo_urban.shrinkage.outflow import OUTFLOW_FORMULA, OutflowResult, rural_outflow
 from geo_urban.shrinkage.regression_models import change_regression, correlation_table
 from geo_urban.shrinkage.regression_results import RegressionResult
@@ -35,6 +37,7 @@ __all__ = [
     "LocalResult",
     "OutflowResult",
     "RegressionResult",
+    "SensitivityResult",
     "ShiftShareResult",
     "SpatialMarkovResult",
     "TypologyResult",
@@ -54,8 +57,10 @@ __all__ = [
     "mann_kendall",
     "moran",
     "moran_rates",
+    "net_of_groups",
     "population_change",
     "rural_outflow",
+    "sensitivity",
     "severity_categories",
     "severity_class",
     "severity_table",
