@@ -30,7 +30,7 @@ def fiscal_ratio(revenue: pd.Series, expenditure: pd.Series) -> pd.Series:
     Returns
     -------
     pandas.Series
-        revenue / expenditure [fraction], named ``"fiscal_ratio"``, in the order of `revenue`. Above 1 is a surplus.
+        Fraction of expenditure, named ``"fiscal_ratio"``, in the order of `revenue`. Above 1 is a surplus.
 
     Raises
     ------

@@ -166,10 +166,12 @@ def sensitivity(
     net_of
         Group of each unit, e.g. its province, to test the difference from the group's mean as well. It is another
         question, so it does not count in the firmness.
-    alternative, seed
-        As in `local_moran`; all settings have the same seed.
+    alternative
+        As in `local_moran`.
     false_discoveries
         Whether p is adjusted for the number of units (Benjamini and Hochberg) in all settings.
+    seed
+        As in `local_moran`; the same for all settings.
     units
         Frame with geometry and names on the same index, to be kept beside the measures.
 

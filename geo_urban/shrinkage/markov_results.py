@@ -43,7 +43,7 @@ class SpatialMarkovResult(Explorable):
     limits, neighbor_limits
         Inner limits of the classes [units of the column; multiples of the mean of each date if `relative`].
     likelihood_ratio, likelihood_ratio_p, chi_square, chi_square_p, degrees_of_freedom
-        Tests of Bickenbach and Bode: do the probabilities depend on the neighbors?
+        Tests of Bickenbach and Bode whether the probabilities depend on the neighbors.
     columns
         Columns of the dates, in order.
     relative

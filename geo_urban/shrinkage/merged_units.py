@@ -34,7 +34,7 @@ def net_of_groups(values: pd.Series, groups: pd.Series, *, weights: pd.Series | 
     Returns
     -------
     pandas.Series
-        value − mean of the group, on the same index.
+        Value less the mean of the group, on the same index.
 
     Raises
     ------
