@@ -80,6 +80,6 @@ def _written(drawn: Mapping[str, Figure], folder: Path) -> dict[str, bytes]:
 
     small: dict[str, bytes] = {}
     for name, figure in drawn.items():
-        save_still(figure, folder / PICTURES / name)
-        small[name] = small_picture(figure)
+        png, _ = save_still(figure, folder / PICTURES / name)
+        small[name] = small_picture(png)
     return small

@@ -6,6 +6,7 @@ from geo_urban.studies.steps.burden import BURDEN
 from geo_urban.studies.steps.central_places import CENTRAL_PLACES
 from geo_urban.studies.steps.change import CHANGE
 from geo_urban.studies.steps.city_density import CITY_DENSITY
+from geo_urban.studies.steps.clusters import CLUSTERS
 from geo_urban.studies.steps.density import DENSITY
 from geo_urban.studies.steps.outflow import OUTFLOW
 from geo_urban.studies.steps.rank_size import RANK_SIZE
@@ -14,6 +15,7 @@ from geo_urban.studies.steps.step import AnalysisStep, Need
 from geo_urban.studies.steps.tiers import TIERS
 from geo_urban.studies.steps.town_share import TOWN_SHARE
 from geo_urban.studies.steps.transitions import TRANSITIONS
+from geo_urban.studies.steps.typology import TYPOLOGY
 from geo_urban.studies.steps.urban_centres import URBAN_CENTRES
 from geo_urban.studies.steps.urbanization import URBANIZATION
 
@@ -22,13 +24,13 @@ __all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
 ANALYSES: dict[str, AnalysisStep] = {
     step.name: step
     for step in (
-        CHANGE, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
+        CHANGE, TYPOLOGY, CLUSTERS, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
         TRANSITIONS, RANK_SIZE, CITY_DENSITY, URBAN_CENTRES, CENTRAL_PLACES, REGIONS,
     )
 }  # fmt: skip
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "shrinkage": ("change", "outflow"),
+    "shrinkage": ("change", "typology", "clusters", "outflow"),
     "hierarchy": (
         "tiers", "transitions", "rank_size", "city_density", "urban_centres", "central_places", "urbanization",
         "burden", "town_share", "regions", "density",
