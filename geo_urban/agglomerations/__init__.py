@@ -5,6 +5,31 @@ from __future__ import annotations
 from geo_urban.agglomerations.agreement import AgreementResult, compare
 from geo_urban.agglomerations.delineation import delineate
 from geo_urban.agglomerations.delineation_result import DelineationResult
+from geo_urban.agglomerations.interaction import (
+    calibrate_gravity,
+    dominant_flows,
+    gravity,
+    huff,
+    potential,
+    radiation,
+)
 from geo_urban.agglomerations.parameters import DelineationParameters
+from geo_urban.agglomerations.percolation_clusters import CityClusters, Percolation, city_clusters, percolation
 
-__all__ = ["AgreementResult", "DelineationParameters", "DelineationResult", "compare", "delineate"]
+__all__ = [
+    "AgreementResult",
+    "CityClusters",
+    "DelineationParameters",
+    "DelineationResult",
+    "Percolation",
+    "calibrate_gravity",
+    "city_clusters",
+    "compare",
+    "delineate",
+    "dominant_flows",
+    "gravity",
+    "huff",
+    "percolation",
+    "potential",
+    "radiation",
+]
