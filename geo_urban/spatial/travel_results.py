@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["GreatCircle", "Route", "TravelTimes", "arcs_of"]
+__all__ = ["GreatCircle", "Route", "TravelTimes", "arcs_between", "arcs_of", "walked"]
 
 # A frame of all pairs is refused above this: 1.6 gigabytes.
 _MOST_CELLS = 200_000_000
@@ -336,8 +336,8 @@ def _route(
     if len(total) == 0 or not np.isfinite(total).any():
         return None
     best = np.lexsort((along, total))[0]
-    nodes = _walked(before, int(there.nodes[best]))
-    passed = _arcs_between(arcs, nodes)
+    nodes = walked(before, int(there.nodes[best]))
+    passed = arcs_between(arcs, nodes)
     courses = [shapely.get_coordinates(line) for line in network.lines_of(passed)] if len(passed) else []
     first = [[network.lon[nodes[0]], network.lat[nodes[0]]]]
     minutes, km = (total[best], along[best])[:: 1 if measure == "minutes" else -1]
@@ -352,14 +352,15 @@ def _route(
     )
 
 
-def _walked(before: NDArray[np.int32], node: int) -> NDArray[np.int64]:
-    walked = [node]
-    while before[walked[-1]] >= 0:
-        walked.append(int(before[walked[-1]]))
-    return np.array(walked[::-1], dtype=np.int64)
+def walked(before: NDArray[np.int32], node: int) -> NDArray[np.int64]:
+    """Return the nodes of the way that a search found to a node, from its start."""
+    nodes = [node]
+    while before[nodes[-1]] >= 0:
+        nodes.append(int(before[nodes[-1]]))
+    return np.array(nodes[::-1], dtype=np.int64)
 
 
-def _arcs_between(arcs: Arcs, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+def arcs_between(arcs: Arcs, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the arcs of a path: of parallel ones the cheapest, as the search took it."""
     passed = []
     for tail, head in pairwise(nodes):

@@ -23,7 +23,7 @@ from geo_urban.corridors import (
     strip_around,
 )
 from geo_urban.errors import AlignmentError, GeometryError, InputError, InsufficientDataError, NoOverlapError
-from geo_urban.spatial import GridShape, Network, area_km2, build_grid, build_network, declare_datum
+from geo_urban.spatial import GridShape, Network, area_km2, build_grid, build_network, declare_datum, travel_time
 
 # A degree of longitude and of latitude at the equator [km].
 LON_KM, LAT_KM = 111.32, 110.57
@@ -226,6 +226,19 @@ def test_corridors(
     shown = result.layers()
     assert [layer.name for layer in shown.layers] == ["corridor_strips", "corridor_links", "corridor_nodes"]
     assert shown.layers[2].units.loc["p", "node"] == "port, place unknown"
+
+
+def test_links_are_the_ways_that_travel_times_know(
+    fitted: gpd.GeoDataFrame, around: gpd.GeoDataFrame, towns: gpd.GeoDataFrame, network: Network
+) -> None:
+    border = land_border(fitted, around)
+    moved = towns.set_geometry(towns.translate(0.05, 0.02))
+    result = border_corridors(border_towns(moved, border), border, network=network)
+    times = travel_time(moved, network=network)
+    for link in result.lines.itertuples():
+        route = times.path(link.start, link.end)
+        assert (link.km, link.minutes) == pytest.approx((route.km, route.minutes))
+        assert link.geometry.equals(route.line)
 
 
 def test_people_on_a_grid_are_exact_and_on_a_modelled_one_a_range(
