@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
@@ -90,3 +91,25 @@ def test_rows_in_any_order(result: RegressionResult, columbus: tuple[gpd.GeoData
         result.coefficients["coefficient"].tolist(), rel=1e-5
     )
     assert mixed.units["residual"].reindex(units.index).tolist() == pytest.approx(result.units["residual"].tolist())
+
+
+def test_sparse_determinant_gives_what_the_dense_one_gives() -> None:
+    """Above 500 units the determinant is taken of the sparse matrix."""
+    rng = np.random.default_rng(4)
+    count = 520
+    names = [*range(count)]
+    pairs = [(i, j) for i in names for j in (i - 1, i + 1, i - 26, i + 26) if 0 <= j < count]
+    focal, neighbor = zip(*pairs, strict=True)
+    graph = Graph.from_arrays(focal, neighbor, [1.0] * len(pairs))
+    x = rng.normal(size=count)
+    noise = np.linalg.solve(np.eye(count) - 0.5 * graph.transform("r").sparse.toarray(), rng.normal(size=count))
+    units = pd.DataFrame({"x": x, "y": 1 + x + noise})
+    ours = change_regression(units, graph, covariates=["x"], response="y").coefficients
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import spreg
+
+        weights = graph.transform("r").to_W()
+        theirs = spreg.ML_Error(units[["y"]].to_numpy(), units[["x"]].to_numpy(), weights, method="full")
+    assert ours.loc["error", "coefficient"].tolist() == pytest.approx(theirs.betas.ravel().tolist(), abs=1e-6)
+    assert ours.loc["error", "standard_error"].tolist() == pytest.approx(theirs.std_err.tolist(), rel=1e-5)
