@@ -48,7 +48,7 @@ class EmergingResult(Explorable):
     dates
         Number of dates.
     z_limit
-        From which |z| a unit is a spot.
+        From which score on, up or down, a unit is a spot.
     level
         Up to which p a trend counts.
     """

@@ -59,7 +59,7 @@ class ShiftShareResult(Explorable):
             One row per region in order of appearance, then ``"total"``: `units`, `population_start`,
             `population_end`, `change`, `level_part`, `region_part`, `local_part` [persons] (local parts add up to 0 in
             each region, those of regions to 0 in all), `change_share`, and `spread`: what an average resident's unit
-            differs from its region [fraction; mean of |local_part| / population].
+            differs from its region [fraction; sum of the sizes of local parts over residents].
         """
         known = self.units[self.units["change"].notna()]
         groups = known.groupby(self.by, sort=False, observed=True)
