@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo_urban.agglomerations.agreement import AgreementResult, compare
+from geo_urban.agglomerations.character import check_criteria, cluster_profile, ring_profile
 from geo_urban.agglomerations.delineation import delineate
 from geo_urban.agglomerations.delineation_result import DelineationResult
 from geo_urban.agglomerations.interaction import (
@@ -23,7 +24,9 @@ __all__ = [
     "DelineationResult",
     "Percolation",
     "calibrate_gravity",
+    "check_criteria",
     "city_clusters",
+    "cluster_profile",
     "compare",
     "delineate",
     "dominant_flows",
@@ -32,4 +35,5 @@ __all__ = [
     "percolation",
     "potential",
     "radiation",
+    "ring_profile",
 ]
