@@ -51,7 +51,7 @@ def links_between(
 
 
 def _row(joined: Joined, place: Hashable) -> int:
-    return int(joined.table.index.get_indexer([place])[0])
+    return int(joined.table.index.get_indexer(pd.Index([place]))[0])
 
 
 def _link(
