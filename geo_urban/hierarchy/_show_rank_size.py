@@ -27,12 +27,12 @@ _RESIDUALS = Breaks(limits=_LIMITS, colors=_COLORS)
 _OUTSIDE = "outside"
 _AGAINST_RULE = Categories(
     items=(
-        Category(value="twice", label="Twice as large as the rule, or more", color=_COLORS[4], pattern="crosshatch"),
-        Category(value="larger", label="Larger than the rule by a quarter or more", color=_COLORS[3], pattern="hatch"),
+        Category(value="twice", label="Twice the rule or more", color=_COLORS[4], pattern="crosshatch"),
+        Category(value="larger", label="Above it by a quarter", color=_COLORS[3], pattern="hatch"),
         Category(value="near", label="Near the rule", color=_COLORS[2]),
-        Category(value="smaller", label="Smaller than the rule by a fifth or more", color=_COLORS[1], pattern="dots"),
-        Category(value="half", label="Half as large as the rule, or less", color=_COLORS[0], pattern="crosshatch"),
-        Category(value=_OUTSIDE, label="Below the threshold of the rule", color="#d8cbb8"),
+        Category(value="smaller", label="Below it by a fifth", color=_COLORS[1], pattern="dots"),
+        Category(value="half", label="Half the rule or less", color=_COLORS[0], pattern="crosshatch"),
+        Category(value=_OUTSIDE, label="Under its threshold", color="#d8cbb8"),
     )
 )
 _SEGMENTS = 16  # of the drawn rule; with ranks less a half it bends a little at the top
@@ -116,5 +116,5 @@ def _rule(units: pd.DataFrame) -> tuple[tuple[float, float, float, float], ...]:
     """Return the rule from the largest city to the smallest that it was fitted to, in straight pieces."""
     fitted = units[units["fitted_population"].notna()].drop_duplicates("rank")[["rank", "fitted_population"]]
     corners = np.unique(np.geomspace(1, len(fitted), _SEGMENTS + 1).astype(int)) - 1
-    points = fitted.iloc[corners].to_numpy(dtype=float)
-    return tuple((*map(float, one), *map(float, other)) for one, other in pairwise(points))
+    points = [(float(rank), float(people)) for rank, people in fitted.iloc[corners].to_numpy(dtype=float)]
+    return tuple((*one, *other) for one, other in pairwise(points))

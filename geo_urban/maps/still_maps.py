@@ -32,6 +32,8 @@ __all__ = ["still_map"]
 _SPHERE_RADIUS_M = 6371007.2
 _HATCHES = {"hatch": "////", "crosshatch": "xxxx", "dots": "....", "": None}
 _MANY = 1000
+_POINT_AREA = 14.0  # of a point, where its size means nothing [points²]
+_AREA_PER_PIXEL = 0.9  # of the square of a radius on a page; a picture for print is a little smaller [points²]
 _WIDTH_INCHES = 7.0
 _LEGEND_INCHES = 2.1
 _HEIGHT_LIMITS = (3.2, 7.5)
@@ -223,6 +225,30 @@ def _fill(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], f
         chosen = [shape for shape, own in zip(shapes, numbers, strict=True) if own == number and _is_there(shape)]
         for collection in _collections(chosen, colors[number], hatches[number], width):
             axes.add_collection(collection)
+    _points(axes, layer, shapes, [colors[number] for number in numbers], [hatches[number] for number in numbers])
+
+
+def _points(
+    axes: Axes,
+    layer: Layer,
+    shapes: Sequence[shapely.Geometry | None],
+    colors: Sequence[str],
+    hatches: Sequence[str | None],
+) -> None:
+    """Draw the points of a layer as circles, the largest first, so that none hides a smaller one."""
+    places = [number for number, shape in enumerate(shapes) if _is_there(shape) and shape.geom_type == "Point"]  # type: ignore[union-attr]
+    if not places:
+        return
+    areas = np.full(len(shapes), _POINT_AREA)
+    if layer.size is not None:
+        values = np.clip(layer.units[layer.size.column].to_numpy(dtype=float, na_value=0.0), 0, None)
+        radius = layer.size.largest * np.sqrt(values / (values.max() or 1.0))
+        areas = np.maximum(radius, layer.size.smallest) ** 2 * _AREA_PER_PIXEL
+    for number in sorted(places, key=lambda place: -areas[place]):
+        x, y = shapely.get_coordinates(shapes[number])[0]
+        axes.scatter(
+            x, y, s=areas[number], facecolor=colors[number], edgecolor=INK, linewidth=0.3, hatch=hatches[number]
+        )
 
 
 def _place(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], field: Field | None) -> None:
@@ -243,7 +269,6 @@ def _collections(
     shapes: list[shapely.Geometry], color: str, hatch: str | None, width: float
 ) -> Iterable[PathCollection | LineCollection]:
     from matplotlib.collections import LineCollection, PathCollection
-    from matplotlib.path import Path
 
     polygons = [_path(shape) for shape in shapes if "Polygon" in shape.geom_type]
     if polygons:
@@ -251,11 +276,6 @@ def _collections(
     lines = [shapely.get_coordinates(part) for shape in shapes for part in _lines_in(shape)]
     if lines:
         yield LineCollection(lines, colors=color, linewidths=1.2)
-    points = [shapely.get_coordinates(shape)[0] for shape in shapes if shape.geom_type == "Point"]
-    if points:
-        yield PathCollection(
-            [Path.unit_circle()], sizes=(14,), offsets=points, facecolor=color, edgecolor=INK, linewidth=0.3
-        )
 
 
 def _lines_in(shape: shapely.Geometry) -> list[shapely.Geometry]:

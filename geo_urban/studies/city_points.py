@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     import pandas as pd
 
 __all__ = ["points_at_seats"]
@@ -39,7 +37,8 @@ def _seats(members: pd.Series, *, crs: object) -> gpd.GeoSeries:
     from geo_urban.datasets.divisions import boundary_codes
 
     counties = datasets.counties()
-    polygons: dict[Hashable, str] = boundary_codes().drop_duplicates("adcode").set_index("adcode")["polygon"].to_dict()
+    known = boundary_codes().drop_duplicates("adcode")
+    polygons: dict[str, str] = dict(zip(known["adcode"], known["polygon"], strict=True))
     people = datasets.census(2020)["population"].rename(index=polygons).groupby(level=0).sum()
     parts = members.str.split(";").explode().replace(polygons)
     drawn = parts[parts.isin(counties.index)]

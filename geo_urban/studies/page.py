@@ -169,7 +169,13 @@ def _links(names: set[str]) -> Iterable[FileLink]:
         if name.startswith("layers/"):
             yield FileLink(title="Layers for QGIS or ArcGIS, styled as the maps", path=name)
         elif name.startswith("rasters/") and name.endswith(".tif"):
-            yield FileLink(title="Population density of every cell, as a Cloud-Optimised GeoTIFF", path=name)
+            density = "population_density" in name
+            words = (
+                "Population density of every cell, as a Cloud-Optimised GeoTIFF"
+                if density
+                else "Settlement class of every cell, as a Cloud-Optimised GeoTIFF"
+            )
+            yield FileLink(title=words, path=name)
         elif name.endswith(".xlsx"):
             yield FileLink(title="All tables in one workbook", path=name)
         elif name.startswith("tables/"):

@@ -85,7 +85,7 @@ def _way(ways: Ways) -> Field:
     road = ways.unit == "minutes"
     return Field(
         column="distance",
-        label="Minutes to the nearest larger city" if road else "Way to the nearest larger city (straight line)",
+        label="Way to the nearest larger city" if road else "Way to the nearest larger city (straight line)",
         unit="minutes" if road else "km",
         decimals=0,
         classes=MINUTES if road else KILOMETRES,

@@ -37,7 +37,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     _, end = context.column("population")
     measures = _measures(context, ways, end)
     table, pairs = _table(context, measures, ways), _overlap(context, ways, end)
-    distance, central = measures["distance"], measures["nodality"].idxmax()
+    distance = measures["distance"]
     largest = context.cities[end].idxmax()
     cautions = (CAUTION, *ways.said)
     label = "Median way to the nearest larger city"
@@ -59,7 +59,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
             ),
             KeyNumber(
                 label="Largest share of all residents around one city",
-                value=float(measures.loc[central, "nodality"]),
+                value=float(measures["nodality"].max()),
                 unit="%",
                 scale=100,
                 decimals=1,
@@ -137,5 +137,7 @@ def _overlap(context: StudyContext, ways: Ways, population: str) -> pd.DataFrame
     ).head(MOST_PAIRS)
     if "name" in context.cities.columns:
         for column in ("place", "other"):
-            pairs.insert(pairs.columns.get_loc(column) + 1, f"{column}_name", pairs[column].map(context.cities["name"]))
+            pairs.insert(
+                list(pairs.columns).index(column) + 1, f"{column}_name", pairs[column].map(context.cities["name"])
+            )
     return pairs.set_index(["place", "other"])

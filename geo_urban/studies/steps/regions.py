@@ -42,7 +42,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         context.units, {name: member for name, member in regions.items() if name != whole},
         start=start, end=end, urban_end=urban_end, area=area, source=context.source, cautions=cautions,
     )  # fmt: skip
-    inside, outside = (tables["regions"].xs(side, level="side") for side in ("inside", "outside"))
+    inside, outside = (pd.DataFrame(tables["regions"].xs(side, level="side")) for side in ("inside", "outside"))
     first = str(inside.index[0])
     return AnalysisOutput(
         name="regions",
