@@ -123,7 +123,14 @@ def test_layer_of_residuals() -> None:
     with pytest.raises(GeometryError, match="no geometry"):
         result.layers(pd.DataFrame(index=["a"]))  # type: ignore[arg-type]
     places = gpd.GeoDataFrame({"name": list("ABCD")}, geometry=[Point(i, 0) for i in range(4)], index=list("abcd"))
-    (layer,) = result.layers(places.set_crs(4326)).layers
+    shown = result.layers(places.set_crs(4326))
+    (layer,) = shown.layers
     assert layer.units["rank"].tolist() == [1, 2, 3, 4]
-    assert layer.mapped_fields[0].column == "residual"
+    assert [field.column for field in layer.mapped_fields] == ["against_rule", "residual"]
     assert layer.label_column == "name"
+    (chart,) = shown.charts
+    assert (chart.x, chart.y, chart.x_log, chart.y_log) == ("rank", "population", True, True)
+    # The drawn rule goes through what it gives the first and the last rank.
+    fitted = result.cities["fitted_population"]
+    assert chart.lines[0][:2] == (1, pytest.approx(fitted.iloc[0]))
+    assert chart.lines[-1][2:] == (4, pytest.approx(fitted.iloc[-1]))
