@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_urban.checks import listed, require_crs, require_geometry, require_unique_index
 from geo_urban.errors import AlignmentError, DatumError, GeometryError, InputError
-from geo_urban.spatial._shortest_paths import Legs
+from geo_urban.spatial._path_arrays import Legs
 from geo_urban.spatial.datum import datum_of
 
 if TYPE_CHECKING:

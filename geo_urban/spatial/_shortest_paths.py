@@ -15,33 +15,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from geo_urban.spatial._coverage_kernels import compiled
+from geo_urban.spatial._path_arrays import Legs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Arcs", "Legs", "from_one", "many_to_many", "to_nearest"]
+    from geo_urban.spatial._path_arrays import Arcs
+
+__all__ = ["from_one", "many_to_many", "to_nearest"]
 
 _NEVER_SEEN = -1
 _SETTLED = -2
 _NO_NODE = -1
-
-
-class Arcs(NamedTuple):
-    """A graph: the arcs that leave node ``n`` are ``starts[n]:starts[n + 1]``."""
-
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int32]
-    cost: NDArray[np.float64]
-    other: NDArray[np.float64]
-
-
-class Legs(NamedTuple):
-    """Ways between places and nodes: those of place ``p`` are ``starts[p]:starts[p + 1]``."""
-
-    starts: NDArray[np.int64]
-    nodes: NDArray[np.int32]
-    cost: NDArray[np.float64]
-    other: NDArray[np.float64]
 
 
 class _State(NamedTuple):

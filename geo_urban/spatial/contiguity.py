@@ -11,7 +11,6 @@ import shapely
 from geo_urban.checks import listed, require_crs
 from geo_urban.errors import GeometryError
 from geo_urban.spatial._graph_edges import Edges, Isolates, Transformation, build_graph, require_units
-from geo_urban.spatial._shared_borders import shared_pieces, shared_vertices
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -90,6 +89,8 @@ def contiguity_graph(
     >>> contiguity_graph(squares, queen=False)["a"].index.tolist()
     ['b', 'c']
     """
+    from geo_urban.spatial._shared_borders import shared_pieces, shared_vertices
+
     layer = _polygons(units)
     border = _border(layer)
     shared = shared_pieces(*border)

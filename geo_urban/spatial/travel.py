@@ -20,7 +20,7 @@ from geo_urban.spatial._access import (
     on_sphere,
     place_table,
 )
-from geo_urban.spatial._shortest_paths import Arcs, Legs, many_to_many, to_nearest
+from geo_urban.spatial._path_arrays import Arcs, Legs
 from geo_urban.spatial.network import Measure, Network, require_measure
 from geo_urban.spatial.travel_results import GreatCircle, TravelTimes, arcs_of
 
@@ -225,6 +225,8 @@ def nearest_by_time(
     here, there = leaving.table, arriving.table
     _warn_of_lost(here, there, rule)
     backwards = _reversed(arcs_of(network, measure)) if network.directed else arcs_of(network, measure)
+    from geo_urban.spatial._shortest_paths import to_nearest
+
     cost, other, owner = to_nearest(backwards, arriving.legs(measure), limit)
     row, cost, other = _best_by_place(leaving.legs(measure), cost, other, owner, limit)
     row, cost, other = _at_same_place(here, there, row, cost, other)
@@ -298,6 +300,8 @@ def _blocks(rows: int, columns: int) -> list[range]:
 
 
 def _network_pairs(arcs: Arcs, leaving: Legs, arriving: Legs, limit: float) -> Iterator[Pairs]:
+    from geo_urban.spatial._shortest_paths import many_to_many
+
     rows, columns = len(leaving.starts) - 1, len(arriving.starts) - 1
     for block in track(_blocks(rows, columns), description=translate("Searching for shortest paths")):
         cost, other = many_to_many(arcs, leaving, arriving, block, limit)

@@ -13,7 +13,7 @@ import shapely
 from geo_urban.checks import listed
 from geo_urban.errors import AlignmentError, InputError, InsufficientDataError
 from geo_urban.spatial._access import AccessRule, access_legs
-from geo_urban.spatial._shortest_paths import Arcs, from_one
+from geo_urban.spatial._path_arrays import Arcs
 from geo_urban.spatial.network import Measure, Network, require_measure
 
 if TYPE_CHECKING:
@@ -331,6 +331,8 @@ def _route(
     here = access_legs(origin[["lon", "lat"]], network, rule).legs(measure)
     there = access_legs(destination[["lon", "lat"]], network, rule).legs(measure)
     arcs = arcs_of(network, measure)
+    from geo_urban.spatial._shortest_paths import from_one
+
     cost, other, before = from_one(arcs, here, 0)
     total, along = cost[there.nodes] + there.cost, other[there.nodes] + there.other
     if len(total) == 0 or not np.isfinite(total).any():

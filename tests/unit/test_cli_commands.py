@@ -132,7 +132,7 @@ def test_options_of_every_command_stand_anywhere() -> None:
 def test_an_analysis_becomes_a_study() -> None:
     study = study_of("shrinkage", region="四川省")
     assert study.name == "shrinkage-sichuan"
-    assert study.analyses == ("change", "outflow")
+    assert study.analyses == ("change", "typology", "clusters", "outflow")
     assert study.region == "四川省"
     assert study_of("tiers").name == "tiers"
     with language("zh"):
