@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo_urban.agglomerations.agreement import AgreementResult, compare
 from geo_urban.agglomerations.character import check_criteria, cluster_profile, ring_profile
+from geo_urban.agglomerations.commuting import commuting_areas
 from geo_urban.agglomerations.delineation import delineate
 from geo_urban.agglomerations.delineation_result import DelineationResult
 from geo_urban.agglomerations.interaction import (
@@ -27,6 +28,7 @@ __all__ = [
     "check_criteria",
     "city_clusters",
     "cluster_profile",
+    "commuting_areas",
     "compare",
     "delineate",
     "dominant_flows",

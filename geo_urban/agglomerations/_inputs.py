@@ -132,7 +132,8 @@ def people_of(units: pd.DataFrame, given: str | pd.Series, *, argument: str) -> 
             ),
             stacklevel=4,
         )
-    return np.nan_to_num(people)
+    counted: NDArray[np.float64] = np.nan_to_num(people)
+    return counted
 
 
 def labels_of(units: pd.DataFrame, given: str | pd.Series | None, *, argument: str) -> NDArray[np.object_]:
@@ -204,7 +205,7 @@ def times_of(
             total=len(seats),
             codes=listed(lacking),
         )
-    minutes = table.loc[seats.index, seats.index].to_numpy(dtype=np.float32, copy=True)
+    minutes: NDArray[Any] = table.loc[seats.index, seats.index].to_numpy(dtype=np.float32, copy=True)
     if (minutes < 0).any():
         row, column = (int(place[0]) for place in np.nonzero(minutes < 0))
         raise InputError(

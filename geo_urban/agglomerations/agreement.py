@@ -54,7 +54,8 @@ class AgreementResult:
         pandas.DataFrame
             `matched`, `precision`, `recall`, `f1`, `jaccard`.
         """
-        rows = self.table.xs(("all", "population"), level=("zone", "weight"))
+        zone, weight = (self.table.index.get_level_values(level) for level in ("zone", "weight"))
+        rows = self.table[(zone == "all") & (weight == "population")].droplevel(["zone", "weight"])
         return rows[["matched", "precision", "recall", "f1", "jaccard"]]
 
     def layers(self, *, source: str = "") -> Presentation:

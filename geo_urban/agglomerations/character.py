@@ -126,7 +126,7 @@ def ring_profile(
     frame = pd.DataFrame(
         {
             "agglomeration": pd.Categorical(units["agglomeration"], categories=result.outlines.index),
-            "ring": pd.Categorical.from_codes(ring, categories=names, ordered=True),
+            "ring": pd.Categorical([names[one] for one in ring], categories=names, ordered=True),
             "units": 1,
             "population": units["population"].to_numpy(),
             "area_km2": units["area_km2"].to_numpy(),

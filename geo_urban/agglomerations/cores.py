@@ -129,10 +129,10 @@ def _parents(
 ) -> NDArray[np.intp]:
     larger = mass[None, :] > mass[:, None]
     able = larger & (minutes <= reach[None, :])
-    parent = np.where(able, pull, -1.0).argmax(axis=1)
+    parent: NDArray[np.intp] = np.where(able, pull, -1.0).argmax(axis=1).astype(np.intp)
     parent[~able.any(axis=1)] = -1
     parent[list(named)] = -1
-    return parent.astype(np.intp)
+    return parent
 
 
 def _roots(parent: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -90,7 +90,8 @@ class DelineationResult:
                 name=name,
                 known=listed(self.outlines.index, most=30),
             )
-        return self.units.index[(self.units["agglomeration"] == name).to_numpy()]
+        inside: pd.Index = self.units.index[(self.units["agglomeration"] == name).to_numpy()]
+        return inside
 
     def summary(self) -> pd.DataFrame:
         """Return the clusters with people, area and how firm they are.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geo_urban.agglomerations.parameters import DelineationParameters
 
-__all__ = ["Country", "Membership", "belonging"]
+__all__ = ["Country", "Membership", "belonging", "connected_parts"]
 
 _MILLION = 1e6
 
@@ -154,7 +154,9 @@ def _leading_seats(country: Country, links: Links, clusters: NDArray[np.intp]) -
     return [(int(country.seats[core]), int(np.searchsorted(clusters, links.cluster[core]))) for core in lead]
 
 
-def _parts(count: int, first: NDArray[np.intp], second: NDArray[np.intp], label: NDArray[np.intp]) -> NDArray[np.intp]:
+def connected_parts(
+    count: int, first: NDArray[np.intp], second: NDArray[np.intp], label: NDArray[np.intp]
+) -> NDArray[np.intp]:
     """Return the number of the connected part of each unit, among units of one label."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -169,7 +171,7 @@ def _without_exclaves(
     country: Country, place: NDArray[np.intp], seats: list[tuple[int, int]]
 ) -> tuple[NDArray[np.intp], int, NDArray[np.intp]]:
     """Drop the parts of a cluster without any of its leading cores; return also the number of parts it is left with."""
-    parts = _parts(len(place), country.first, country.second, place)
+    parts = connected_parts(len(place), country.first, country.second, place)
     kept = np.unique([parts[seat] for seat, number in seats if place[seat] == number])
     stay = (place >= 0) & np.isin(parts, kept)
     numbers = place[stay]
@@ -179,7 +181,7 @@ def _without_exclaves(
 
 def _without_holes(country: Country, place: NDArray[np.intp]) -> tuple[NDArray[np.intp], int]:
     """Give to a cluster the units that it alone surrounds."""
-    parts = _parts(len(place), country.first, country.second, place)
+    parts = connected_parts(len(place), country.first, country.second, place)
     outside = place < 0
     count = int(parts.max(initial=0)) + 1
     open_part = np.zeros(count, dtype=bool)

@@ -314,8 +314,8 @@ def _ranked(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
     """Return labels from 1, the most populous first (0 for none), with people and members of each."""
     some = label >= 0
-    whole = np.bincount(label[some], people[some])
-    members = np.bincount(label[some])
+    whole = np.bincount(label[some], people[some]).astype(np.float64)
+    members = np.bincount(label[some]).astype(np.int64)
     order = np.argsort(-whole, kind="stable")
     rank = np.empty(len(order) + 1, dtype=np.int64)
     rank[order] = np.arange(1, len(order) + 1)
