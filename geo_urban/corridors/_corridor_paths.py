@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from geo_urban.spatial import Network
     from geo_urban.spatial._access import Joined
-    from geo_urban.spatial._shortest_paths import Arcs
 
 __all__ = ["links_between"]
 
@@ -55,7 +54,7 @@ def _row(joined: Joined, place: Hashable) -> int:
 
 
 def _link(
-    start: Hashable, end: Hashable, joined: Joined, search: tuple[Any, Any, Any] | None, arcs: Arcs, network: Network
+    start: Hashable, end: Hashable, joined: Joined, search: tuple[Any, Any, Any] | None, arcs: Any, network: Network
 ) -> tuple[object, ...]:
     ends = joined.table.loc[[start, end], ["lon", "lat"]].to_numpy()
     straight = float(geodesic_km(*ends[0], *ends[1]))
