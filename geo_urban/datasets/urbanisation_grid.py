@@ -155,7 +155,9 @@ def _fill(codes: NDArray[np.uint8], shape: GridShape, rows: slice, outline: gpd.
     from affine import Affine
     from rasterio.features import rasterize
 
-    transform = shape.transform * Affine.translation(0, rows.start)
+    whole = shape.transform
+    # Affine 2 multiplies with `*`, affine 3 with `@`: this is the same for a grid that lies north up.
+    transform = Affine(whole.a, whole.b, whole.c, whole.d, whole.e, whole.f + rows.start * whole.e)
     touched = rasterize(
         outline, out_shape=(rows.stop - rows.start, shape.width), transform=transform, all_touched=True, dtype="uint8"
     )
