@@ -195,6 +195,8 @@ def _require_same_units(values: dict[str, pd.Series], graph: Graph) -> None:
         )
     ids = pd.Index(graph.unique_ids)
     for name, one in values.items():
+        if ids.equals(one.index):
+            continue
         stray = ids.symmetric_difference(one.index)
         if len(stray):
             raise AlignmentError(

@@ -24,6 +24,8 @@ from geo_urban.shrinkage._significance import (
 from geo_urban.shrinkage.local_results import CATEGORIES, HOT_LEVELS, LocalResult, Measure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
@@ -388,11 +390,11 @@ def local_geary(
         "p": near.spread(_draw_p(counts, test)),
         "quadrant": _quadrants(near, z, lag),
     }
-    kind = np.array(["unlike"] * near.n, dtype=object)
+    names = CATEGORIES["local_geary"]
     alike = statistic < expected
-    kind[alike] = "other alike"
-    kind[alike & (z > 0) & (lag > 0)] = "high-high"
-    kind[alike & (z < 0) & (lag < 0)] = "low-low"
+    kind = np.where(alike, names.index("other alike"), names.index("unlike")).astype(np.int8)
+    kind[alike & (z > 0) & (lag > 0)] = names.index("high-high")
+    kind[alike & (z < 0) & (lag < 0)] = names.index("low-low")
     _add_categories("local_geary", near, measures, kind, test)
     return _finished("local_geary", near, measures, test, units, {"value": values})
 
@@ -450,7 +452,7 @@ def _moran_result(
         "p": near.spread(_draw_p(Counts(at_least, at_most), test)),
         "quadrant": _quadrants(near, z, lag),
     }
-    kind = measures["quadrant"].to_numpy(dtype=object)[near.members]
+    kind = measures["quadrant"].codes[near.members]
     _add_categories(measure, near, measures, kind, test)
     return _finished(measure, near, measures, test, units, kept)
 
@@ -512,12 +514,17 @@ def _getis_ord(
 
 
 def _quadrants(near: Neighborhoods, z: NDArray[np.float64], lag: NDArray[np.float64]) -> pd.Categorical:
-    own = np.where(z > 0, "high", "low")
-    around = np.where(lag > 0, "high", "low")
-    words = np.full(len(near.codes), None, dtype=object)
-    words[near.members] = [f"{a}-{b}" for a, b in zip(own, around, strict=True)]
-    words[near.isolates] = None
-    return pd.Categorical(words, categories=["high-high", "low-low", "low-high", "high-low"])
+    own, around = z > 0, lag > 0
+    numbers = np.full(len(near.codes), -1, dtype=np.int8)
+    numbers[near.members] = np.where(own, np.where(around, 0, 3), np.where(around, 2, 1))
+    numbers[near.isolates] = -1
+    return _named(numbers, ("high-high", "low-low", "low-high", "high-low"))
+
+
+def _named(numbers: NDArray[np.int8], names: Sequence[str]) -> pd.Categorical:
+    """Return numbered names; −1 is missing. No text is made per unit, which would outlast the test on large grids."""
+    words: Any = pd.Index(names)
+    return pd.Categorical.from_codes(numbers, categories=words)
 
 
 def _on_all(near: Neighborhoods, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -527,36 +534,39 @@ def _on_all(near: Neighborhoods, values: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _add_categories(
-    measure: Measure, near: Neighborhoods, measures: dict[str, Any], kind: NDArray[np.object_], test: _Test
+    measure: Measure, near: Neighborhoods, measures: dict[str, Any], kind: NDArray[np.int8], test: _Test
 ) -> None:
+    """Add adjusted p and categories; `kind` numbers the category that each member has if it is significant."""
     measures["p_fdr"] = adjusted_for_discoveries(measures["p"])
     if test.fdr is not None:
         _warn(measures, test, test.fdr)
-    words = np.full(len(near.codes), None, dtype=object)
-    words[near.members] = kind
+    names = CATEGORIES[measure]
+    kinds = np.full(len(near.codes), -1, dtype=np.int8)
+    kinds[near.members] = kind
     for column, by, level in (
         ("category", "p", test.level),
         ("category_fdr", "p_fdr", test.level if test.fdr is None else test.fdr),
     ):
-        named = np.full(len(near.codes), None, dtype=object)
+        numbers = np.full(len(near.codes), -1, dtype=np.int8)
         known = ~np.isnan(measures[by])
-        named[known] = "not significant"
+        numbers[known] = names.index("not significant")
         passed = known & (np.nan_to_num(measures[by], nan=1.0) <= level * (1 + 1e-12))
-        named[passed] = words[passed]
-        named[near.isolates] = "isolate"
-        measures[column] = pd.Categorical(named, categories=list(CATEGORIES[measure]))
+        numbers[passed] = kinds[passed]
+        numbers[near.isolates] = names.index("isolate")
+        measures[column] = _named(numbers, names)
 
 
 def _hot_or_cold(near: Neighborhoods, z: NDArray[np.float64], p: NDArray[np.float64]) -> pd.Categorical:
-    named = np.full(len(near.codes), None, dtype=object)
+    names = CATEGORIES["local_getis_ord"]
+    numbers = np.full(len(near.codes), -1, dtype=np.int8)
     known = ~np.isnan(p)
-    named[known] = "not significant"
+    numbers[known] = names.index("not significant")
     for level in sorted(HOT_LEVELS, reverse=True):
         passed = known & (np.nan_to_num(p, nan=1.0) <= level * (1 + 1e-12))
-        named[passed & (z > 0)] = f"hot {100 * (1 - level):.0f} %"
-        named[passed & (z < 0)] = f"cold {100 * (1 - level):.0f} %"
-    named[near.isolates] = "isolate"
-    return pd.Categorical(named, categories=list(CATEGORIES["local_getis_ord"]))
+        numbers[passed & (z > 0)] = names.index(f"hot {100 * (1 - level):.0f} %")
+        numbers[passed & (z < 0)] = names.index(f"cold {100 * (1 - level):.0f} %")
+    numbers[near.isolates] = names.index("isolate")
+    return _named(numbers, names)
 
 
 def _warn(measures: dict[str, Any], test: _Test, fdr: float) -> None:
@@ -573,7 +583,8 @@ def _finished(
     units: pd.DataFrame | None,
     kept: dict[str, pd.Series],
 ) -> LocalResult:
-    table = pd.DataFrame({**{name: one.to_numpy() for name, one in kept.items()}, **measures}, index=near.codes)
+    table = pd.DataFrame({**{name: one.to_numpy() for name, one in kept.items()}, **measures})
+    table.index = near.codes
     return LocalResult(
         units=beside(units, table),
         measure=measure,
