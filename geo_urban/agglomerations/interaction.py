@@ -41,9 +41,9 @@ def gravity(
     cost
         Travel time [minutes] or distance [km] from each place (row) to each (column); infinite where there is no way.
     origin_exponent, destination_exponent
-        α of the mass at either end.
+        Exponent α of the mass at either end.
     cost_exponent
-        β of the cost.
+        Exponent β of the cost.
     constant
         Factor of all.
     least_cost
@@ -226,7 +226,7 @@ def huff(
     cost
         From each origin (row) to each centre (column).
     cost_exponent
-        β of the cost.
+        Exponent β of the cost.
     least_cost
         Costs below count as this, so that a centre does not draw all of itself.
 
@@ -331,7 +331,7 @@ def potential(
     cost
         From each place of interest (row) to each place with people (column).
     cost_exponent
-        β of the cost.
+        Exponent β of the cost.
     least_cost
         Cost of a place to itself and least cost of any, by place of interest or one for all. It decides the
         self-term m_i / c_0^β, so state it.

@@ -171,10 +171,12 @@ def percolation(
 
     Parameters
     ----------
-    places, population, least_density, least_population
+    places
         As in `city_clusters`.
     distances_km
         Ascending [km]; two at least.
+    population, least_density, least_population
+        As in `city_clusters`.
 
     Returns
     -------

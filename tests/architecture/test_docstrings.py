@@ -27,6 +27,7 @@ PUBLIC_PARTS = (
     "geo_urban.layers",
     "geo_urban.studies",
     "geo_urban.presentation",
+    "geo_urban.classing",
 )
 
 

@@ -1,4 +1,4 @@
-"""Interaction beside the formulae written out pair by pair, and beside spint where it runs."""
+"""Interaction beside the formulae written out pair by pair."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ SIDE = 6
 
 @pytest.fixture
 def context(tmp_path: Path) -> StudyContext:
-    """Six by six squares: the western half loses a fifth, the eastern half gains a fifth, all a little apart without order."""
+    """Six by six squares: the western half loses a fifth, the eastern half gains a fifth, a little apart."""
     codes = [f"c{row}{column}" for row in range(SIDE) for column in range(SIDE)]
     west = [column < SIDE // 2 for _ in range(SIDE) for column in range(SIDE)]
     end = [(800 if left else 1200) + number * 7 % 13 for number, left in enumerate(west)]
