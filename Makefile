@@ -64,6 +64,8 @@ $(VENV)/bin/python:
 	@test -n '$(PYTHON)' || bash scripts/install_debian_package.sh python3-venv \
 		|| { echo 'No Python 3.11, 3.12 or 3.13 with the venv module was found; name one: make PYTHON=/path/to/python' >&2; exit 2; }
 	python='$(PYTHON)'; "$${python:-/usr/bin/python3}" -m venv $(VENV)
+	# The pip that comes with Python 3.11 calls constraints on packages with extras a conflict where there is none.
+	$@ -m pip install --disable-pip-version-check --quiet --upgrade 'pip>=25'
 
 # A stamp is older than what it was made from: install again. Otherwise nothing is asked of pip.
 $(VENV)/installed-data: pyproject.toml constraints.txt | $(VENV)/bin/python
