@@ -6,12 +6,17 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from geo_urban.errors import GeoUrbanWarning
 from geo_urban.maps.page_words import in_both
 from geo_urban.palettes import NO_DATA
 from geo_urban.presentation import Categories, Category, Field, Layer
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from geo_urban.presentation import Presentation, Sheet
 
 __all__ = ["NATION", "sheet_payload", "warn_if_incomplete", "with_sheet"]
@@ -19,6 +24,7 @@ __all__ = ["NATION", "sheet_payload", "warn_if_incomplete", "with_sheet"]
 NATION = "nation"
 """Attribute of a frame that covers the whole of a country whose maps are regulated: its name."""
 _UNCOVERED = "not covered by these figures"
+_HALF = 0.5
 
 
 def with_sheet(presentation: Presentation, sheet: Sheet) -> Presentation:
@@ -43,31 +49,46 @@ def with_sheet(presentation: Presentation, sheet: Sheet) -> Presentation:
     >>> with_sheet(shown, Sheet(nation="Utopia", approval_number="U-1")).sheet.approval_number
     'U-1'
     """
-    more = [layer for layer in (_uncovered(presentation, sheet), _lines(sheet)) if layer is not None]
+    cover = None if sheet.land is None else _cover(presentation, sheet.land)
+    more = [layer for layer in (_uncovered(sheet, cover), _lines(sheet, cover)) if layer is not None]
     return replace(presentation, sheet=sheet, layers=(*presentation.layers, *more))
 
 
-def _lines(sheet: Sheet) -> Layer | None:
-    if sheet.lines is None:
-        return None
-    lines = sheet.lines.reset_index(drop=True).to_frame("geometry").assign(name="")
-    return Layer(name="boundary_lines", title="Boundary lines", units=lines.set_geometry("geometry"), fields=())
+def _cover(presentation: Presentation, land: gpd.GeoDataFrame) -> pd.Series:
+    """Return the share of each part of the country that units in it take; missing where none lies in it."""
+    import pandas as pd
 
-
-def _uncovered(presentation: Presentation, sheet: Sheet) -> Layer | None:
-    """Return the parts of the country in which no unit lies: without them the country would look smaller than it is."""
-    if sheet.land is None:
-        return None
-    covered = sheet.land.index[:0]
+    taken = pd.Series(float("nan"), index=land.index)
     for layer in presentation.layers:
-        # Cities drawn as points cover their province as polygons do: grey over them would hide them.
         if layer.mapped_fields and layer.units.geom_type.isin(["Polygon", "MultiPolygon", "Point"]).any():
+            units = layer.units.geometry.to_crs(land.crs).dropna()
             # A part without figures in one corner is covered all the same: its other units stand on the map.
-            inside = layer.units.geometry.to_crs(sheet.land.crs).dropna().representative_point()
-            covered = covered.union(sheet.land.index[sheet.land.sindex.query(inside.array, predicate="within")[1]])
-    land = sheet.land.drop(index=covered)
-    if land.empty:
+            found, part = land.sindex.query(units.representative_point().array, predicate="intersects")
+            areas = pd.Series(shapely.area(units.to_numpy()[found]), index=land.index[part])
+            taken = taken.add(areas.groupby(level=0).sum(), fill_value=0.0).reindex(land.index)
+    share: pd.Series = taken / shapely.area(land.geometry.to_numpy())
+    return share
+
+
+def _lines(sheet: Sheet, cover: pd.Series | None) -> Layer | None:
+    """Return the lines that belong on the map: those given, and outlines of parts that points or specks stand in."""
+    import geopandas as gpd
+    import pandas as pd
+
+    lines = [] if sheet.lines is None else [sheet.lines.to_crs(4326)]
+    if sheet.land is not None and cover is not None and (cover < _HALF).any():
+        lines.append(sheet.land[cover < _HALF].boundary.to_crs(4326))
+    if not lines:
         return None
+    drawn = gpd.GeoDataFrame(geometry=pd.concat(lines, ignore_index=True), crs=4326).assign(name="")
+    return Layer(name="boundary_lines", title="Boundary lines", units=drawn, fields=())
+
+
+def _uncovered(sheet: Sheet, cover: pd.Series | None) -> Layer | None:
+    """Return the parts of the country in which no unit lies: without them the country would look smaller than it is."""
+    if sheet.land is None or cover is None or cover.notna().all():
+        return None
+    land = sheet.land[cover.isna()]
     grey = Categories(items=(Category(value=_UNCOVERED, label=_UNCOVERED, color=NO_DATA),))
     return Layer(
         name="not_covered",

@@ -86,6 +86,15 @@ def test_land_is_covered_by_any_unit_in_it_not_only_by_one_in_its_middle(shown: 
     assert payload["layers"][1]["names"] == ["there"]
 
 
+def test_land_with_mere_specks_in_it_keeps_its_outline(shown: Presentation, sheet: Sheet) -> None:
+    (layer,) = shown.layers
+    speck = layer.units.set_geometry([shapely.box(121.0, 23.0, 121.1, 23.1)], crs=4326)
+    payload = map_payload(with_sheet(replace(shown, layers=(replace(layer, units=speck),)), sheet))
+    grey, lines = payload["layers"][1:]
+    assert grey["names"] == ["here"]
+    assert len(lines["codes"]) == 2  # the line given, and the outline of "there", of which the speck takes 0.2 %
+
+
 def test_the_embedded_sheet_has_the_islands_lines_and_all_provinces() -> None:
     sheet = national_sheet(approval_number="GS(2024)0650号")
     assert sheet.inset is not None
