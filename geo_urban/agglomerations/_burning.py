@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from geo_urban.spatial._compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["join_cells", "join_points", "settled"]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _root(parent: NDArray[np.int32], one: int) -> int:
     while parent[one] != one:
         parent[one] = parent[parent[one]]
@@ -22,7 +23,7 @@ def _root(parent: NDArray[np.int32], one: int) -> int:
     return one
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _join(parent: NDArray[np.int32], one: int, other: int) -> None:
     first, second = _root(parent, one), _root(parent, other)
     if first < second:
@@ -31,7 +32,7 @@ def _join(parent: NDArray[np.int32], one: int, other: int) -> None:
         parent[first] = second
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _run_ends(column: NDArray[np.int32], starts: NDArray[np.int64], reach: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return for each cell where its run ends: the first cell after it that hangs on none before it in its row."""
     ends = np.empty(len(column), dtype=np.int64)
@@ -44,7 +45,7 @@ def _run_ends(column: NDArray[np.int32], starts: NDArray[np.int64], reach: NDArr
     return ends
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def join_cells(
     parent: NDArray[np.int32], column: NDArray[np.int32], starts: NDArray[np.int64], reach: NDArray[np.int32]
 ) -> None:
@@ -74,7 +75,7 @@ def join_cells(
                     other = ends[other]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def join_points(
     parent: NDArray[np.int32],
     x: NDArray[np.float64],
@@ -100,7 +101,7 @@ def join_points(
                     _join_buckets(parent, x, y, starts, bucket, other, limit)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _join_buckets(
     parent: NDArray[np.int32],
     x: NDArray[np.float64],
@@ -119,7 +120,7 @@ def _join_buckets(
                 return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settled(parent: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the number of the cluster of each member, in order of their first members."""
     label = np.empty(len(parent), dtype=np.int32)

@@ -77,7 +77,12 @@ def column_or_series(units: pd.DataFrame, given: str | pd.Series, *, argument: s
         require_columns(units, [given], argument="units")
         return units[given]
     require_unique_index(given, argument=argument)
-    lacking = units.index[~units.index.isin(given.index)]
+    _require_all(units.index, given.index, argument=argument)
+    return given.reindex(units.index)
+
+
+def _require_all(wanted: pd.Index, there: pd.Index, *, argument: str) -> None:
+    lacking = wanted[~wanted.isin(there)]
     if len(lacking):
         raise AlignmentError(
             "`{argument}` has no value for {count} units: {codes}. Give one for each, on the index of `units`.",
@@ -85,7 +90,6 @@ def column_or_series(units: pd.DataFrame, given: str | pd.Series, *, argument: s
             count=len(lacking),
             codes=listed(lacking),
         )
-    return given.reindex(units.index)
 
 
 def people_of(units: pd.DataFrame, given: str | pd.Series, *, argument: str) -> NDArray[np.float64]:
@@ -154,14 +158,7 @@ def seats_of(units: gpd.GeoDataFrame, given: gpd.GeoSeries | gpd.GeoDataFrame | 
         If the given seats lack units.
     """
     if given is not None:
-        lacking = units.index[~units.index.isin(given.index)]
-        if len(lacking):
-            raise AlignmentError(
-                "`{argument}` has no value for {count} units: {codes}. Give one for each, on the index of `units`.",
-                argument="seats",
-                count=len(lacking),
-                codes=listed(lacking),
-            )
+        _require_all(units.index, given.index, argument="seats")
         points = gpd.GeoSeries(given.geometry.loc[units.index])
         points.attrs = dict(given.attrs)  # where a datum is declared
         return points
@@ -301,14 +298,7 @@ def border_pairs(units: pd.DataFrame, graph: Graph | None) -> tuple[NDArray[np.i
     if graph is None:
         nothing = np.zeros(0, dtype=np.intp)
         return nothing, nothing
-    lacking = units.index[~units.index.isin(graph.unique_ids)]
-    if len(lacking):
-        raise AlignmentError(
-            "`{argument}` has no value for {count} units: {codes}. Give one for each, on the index of `units`.",
-            argument="graph",
-            count=len(lacking),
-            codes=listed(lacking),
-        )
+    _require_all(units.index, graph.unique_ids, argument="graph")
     pairs = graph.adjacency.index.to_frame(index=False)
     first = units.index.get_indexer(pairs["focal"])
     second = units.index.get_indexer(pairs["neighbor"])

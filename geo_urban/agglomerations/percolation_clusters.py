@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from geo_urban.agglomerations._burning import join_cells, join_points, settled
 from geo_urban.checks import listed, require_geometry, require_metres, require_unique_index
 from geo_urban.errors import InputError, InsufficientDataError
 from geo_urban.spatial import grid_shape
@@ -269,6 +268,8 @@ def _joined(
     occupied: _Cells | _Points, distance: float, parent: NDArray[np.int32] | None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the tree of joins and the label of each cell or point (−1 for empty points)."""
+    from geo_urban.agglomerations._burning import join_cells, join_points, settled
+
     if isinstance(occupied, _Cells):
         tree = np.arange(len(occupied.people), dtype=np.int32) if parent is None else parent
         join_cells(tree, occupied.column, occupied.starts, _reach(occupied.shape, distance))

@@ -11,6 +11,7 @@ from geo_urban import __version__
 from geo_urban.cli.console import say
 from geo_urban.cli.helping import SpokenCommand, SpokenGroup, worded
 from geo_urban.cli.options import Options
+from geo_urban.cli.own_file_commands import add_density, add_hierarchy
 
 __all__ = ["application", "run_command"]
 
@@ -69,8 +70,8 @@ def application(options: Options) -> typer.Typer:
     )
     _add_root(app)
     _add_run(app, options)
-    _add_density(app, options)
-    _add_hierarchy(app, options)
+    add_density(app, options)
+    add_hierarchy(app, options)
     _add_files(app)
     _add_machine(app)
     return app
@@ -145,208 +146,6 @@ def _add_run(app: typer.Typer, options: Options) -> None:
         from geo_urban.cli.running import validate_and_report
 
         return validate_and_report(what)
-
-
-def _add_density(app: typer.Typer, options: Options) -> None:
-    @app.command(
-        "density",
-        cls=SpokenCommand,
-        help="Measure from a population grid how densely people live in your units; "
-        "write page, map, layer, tables and raster.",
-    )
-    def density(
-        *,
-        boundaries: Annotated[
-            str,
-            typer.Option(
-                "--boundaries",
-                metavar="FILE",
-                help="Polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …, or amap for the default counties of China.",
-            ),
-        ],
-        population: Annotated[
-            str,
-            typer.Option(
-                "--population",
-                metavar="FILE",
-                help="Population grid: GeoTIFF, NetCDF, Zarr …, a URL, or modelled for the default grid of China.",
-            ),
-        ],
-        quantity: Annotated[
-            str,
-            typer.Option(
-                "--quantity",
-                metavar="count|density",
-                help="What a cell holds: count (people) or density (people per km²).",
-            ),
-        ] = "",
-        output: Annotated[
-            str, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/density).")
-        ] = "out/density",
-        code: Annotated[str, typer.Option("--code", metavar="COLUMN", help="Code column of the boundaries.")] = "",
-        name: Annotated[str, typer.Option("--name", metavar="COLUMN", help="Name column of the boundaries.")] = "",
-        layer: Annotated[str, typer.Option("--layer", metavar="NAME", help="Layer of the boundaries.")] = "",
-        datum: Annotated[
-            str,
-            typer.Option("--datum", metavar="NAME", help="Datum of the boundaries: wgs84, cgcs2000, gcj02 or bd09."),
-        ] = "",
-        crs: Annotated[str, typer.Option("--crs", metavar="EPSG", help="CRS of boundaries that do not say it.")] = "",
-        repair: Annotated[bool, typer.Option("--repair", help="Repair polygons that cross themselves.")] = False,
-        region: Annotated[
-            str,
-            typer.Option(
-                "--region",
-                metavar="NAME",
-                help="Region of an analysis: province, prefecture or group, by name or code.",
-            ),
-        ] = "",
-        group: Annotated[
-            str,
-            typer.Option("--group", metavar="COLUMN", help="Column that gathers units for totals, e.g. the province."),
-        ] = "",
-        land_area: Annotated[
-            str,
-            typer.Option(
-                "--land-area", metavar="COLUMN", help="Column of land areas in km², for people per km² of land."
-            ),
-        ] = "",
-        nodata: Annotated[
-            str,
-            typer.Option(
-                "--nodata", metavar="NUMBER", help="Number that marks missing cells, where the raster does not say it."
-            ),
-        ] = "",
-        band: Annotated[
-            str, typer.Option("--band", metavar="NUMBER", help="Band of a raster with several, counted from 1.")
-        ] = "",
-        variable: Annotated[
-            str, typer.Option("--variable", metavar="NAME", help="Variable of a raster with several.")
-        ] = "",
-        grid_crs: Annotated[
-            str, typer.Option("--grid-crs", metavar="EPSG", help="CRS of a raster that does not say it.")
-        ] = "",
-        year: Annotated[str, typer.Option("--year", metavar="YEAR", help="Year of the grid's figures.")] = "",
-        threshold: Annotated[
-            str,
-            typer.Option(
-                "--threshold", metavar="NUMBER", help="Density from which on a cell counts as dense, per km²."
-            ),
-        ] = "",
-        keep_outer_cells: Annotated[
-            bool,
-            typer.Option(
-                "--keep-outer-cells",
-                help="Count all people of cells that reach beyond the units (sea, abroad) inside them.",
-            ),
-        ] = False,
-    ) -> int:
-        from geo_urban.cli.density import DensityWords, measure_and_report
-
-        words = DensityWords(
-            boundaries=boundaries,
-            population=population,
-            quantity=quantity,
-            code=code,
-            name=name,
-            layer=layer,
-            datum=datum,
-            crs=crs,
-            repair=repair,
-            region=region,
-            group=group,
-            land_area=land_area,
-            nodata=nodata,
-            band=band,
-            variable=variable,
-            grid_crs=grid_crs,
-            year=year,
-            threshold=threshold,
-            keep_outer_cells=keep_outer_cells,
-        )
-        return measure_and_report(words, output=output, options=options)
-
-
-def _add_hierarchy(app: typer.Typer, options: Options) -> None:
-    @app.command(
-        "hierarchy",
-        cls=SpokenCommand,
-        help="Order your cities by size, distance and reach: rank-size rule, density, nearest larger city, and moves "
-        "between tiers; write page, maps, layers and tables.",
-    )
-    def hierarchy(
-        *,
-        boundaries: Annotated[
-            str, typer.Option("--boundaries", metavar="FILE", help="Polygons of the cities, one each.")
-        ],
-        population: Annotated[
-            str, typer.Option("--population", metavar="COLUMN", help="Column of residents, of the last count.")
-        ],
-        panel: Annotated[
-            str,
-            typer.Option(
-                "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
-            ),
-        ] = "",
-        population_start: Annotated[
-            str,
-            typer.Option(
-                "--population-start", metavar="COLUMN", help="Column of residents of an earlier count, for moves."
-            ),
-        ] = "",
-        years: Annotated[
-            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
-        ] = "",
-        output: Annotated[
-            str,
-            typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/hierarchy)."),
-        ] = "out/hierarchy",
-        code: Annotated[str, typer.Option("--code", metavar="COLUMN", help="Code column of the boundaries.")] = "",
-        name: Annotated[str, typer.Option("--name", metavar="COLUMN", help="Name column of the boundaries.")] = "",
-        layer: Annotated[str, typer.Option("--layer", metavar="NAME", help="Layer of the boundaries.")] = "",
-        datum: Annotated[
-            str,
-            typer.Option("--datum", metavar="NAME", help="Datum of the boundaries: wgs84, cgcs2000, gcj02 or bd09."),
-        ] = "",
-        crs: Annotated[str, typer.Option("--crs", metavar="EPSG", help="CRS of boundaries that do not say it.")] = "",
-        repair: Annotated[bool, typer.Option("--repair", help="Repair polygons that cross themselves.")] = False,
-        group: Annotated[
-            str,
-            typer.Option("--group", metavar="COLUMN", help="Column that gathers units for totals, e.g. the province."),
-        ] = "",
-        network: Annotated[
-            str,
-            typer.Option(
-                "--network",
-                metavar="FILE|roads|straight",
-                help="What people travel on: a file of streets, roads (the main roads of China), or straight lines.",
-            ),
-        ] = "straight",
-        reach: Annotated[
-            str,
-            typer.Option(
-                "--reach", metavar="NUMBER", help="How far people go: minutes on a network, km in a straight line."
-            ),
-        ] = "",
-    ) -> int:
-        from geo_urban.cli.hierarchy import HierarchyWords, order_and_report
-
-        words = HierarchyWords(
-            boundaries=boundaries,
-            population=population,
-            panel=panel,
-            population_start=population_start,
-            years=years,
-            code=code,
-            name=name,
-            layer=layer,
-            datum=datum,
-            crs=crs,
-            repair=repair,
-            group=group,
-            network=network,
-            reach=reach,
-        )
-        return order_and_report(words, output=output, options=options)
 
 
 def _add_files(app: typer.Typer) -> None:

@@ -44,11 +44,35 @@ def run_and_report(what: str, *, region: str, output: str, options: Options) -> 
     GeoUrbanError
         If it cannot be run.
     """
+    study = study_of(what, region=region)
+    return report_study(study, output=output or f"out/{study.name}", options=options)
+
+
+def report_study(study: Study, *, output: str, options: Options) -> int:
+    """Run a study and print where its result is.
+
+    Parameters
+    ----------
+    study
+        What to run.
+    output
+        Folder for the result.
+    options
+        Options of every command.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    GeoUrbanError
+        If it cannot be run.
+    """
     from geo_urban.studies import run_study
 
-    study = study_of(what, region=region)
-    run = run_study(study, output=output or f"out/{study.name}", language=options.language, figures=options.figures)
-    report_run(run)
+    report_run(run_study(study, output=output, language=options.language, figures=options.figures))
     return 0
 
 

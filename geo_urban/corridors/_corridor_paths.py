@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 
 from geo_urban.spatial._access import AccessRule, access_legs, geodesic_km, place_table
-from geo_urban.spatial._shortest_paths import from_one
 from geo_urban.spatial.travel_results import arcs_between, arcs_of, walked
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def links_between(
         `start`, `end`, `straight_km`, `km`, `minutes`, `detour` (km over straight km) and the line. Without a way the
         last three are missing and the line is straight.
     """
+    from geo_urban.spatial._shortest_paths import from_one
+
     pairs = list(pairs)
     joined = access_legs(place_table(places, argument="places"), network, AccessRule())
     arcs = arcs_of(network, "minutes")

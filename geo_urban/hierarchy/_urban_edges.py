@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from geo_urban.hierarchy._urban_runs import BLOCKED, NEUTRAL
-from geo_urban.spatial._coverage_kernels import compiled
+from geo_urban.spatial._compiled import compiled
 
 __all__ = ["cells_of_runs", "gaps_of", "label_runs", "smooth"]
 

@@ -10,6 +10,7 @@ import numpy as np
 from geo_urban.checks import listed
 from geo_urban.errors import AlignmentError, CRSMismatchError, InputError
 from geo_urban.spatial._coverage_blocks import as_floats, read_block
+from geo_urban.spatial._grid_values import one_layer
 from geo_urban.spatial.grid import GridShape, cell_areas, grid_shape, is_equal_area, require_quantity
 from geo_urban.spatial.modelled import require_not_made_from_classes
 
@@ -82,13 +83,13 @@ def inputs_of(
     """
     require_not_made_from_classes(population)
     quantity = require_quantity(population, argument="population")
-    people = _flat(population, argument="population")
+    people = one_layer(population, argument="population")
     shape = grid_shape(people, argument="population")
     area = _cell_area(shape, cell_area_km2)
     others: dict[str, xr.DataArray | None] = {"land": None, "built": None}
     for name, grid in (("land", land), ("built", built)):
         if grid is not None:
-            flat = _flat(grid, argument=name)
+            flat = one_layer(grid, argument=name)
             _require_same_cells(shape, flat, argument=name)
             others[name] = flat
     scales = [area if quantity == "density" else 1.0, *(_whole_cell(others[name], area, name) for name in others), area]
@@ -146,18 +147,6 @@ def same_cells(one: GridShape, other: GridShape) -> bool:
     apart = np.abs(np.subtract(one.bounds, other.bounds))
     cell = np.abs([one.transform.a, one.transform.e] * 2)
     return bool(one.transform.e * other.transform.e > 0 and (apart <= _SAME_PLACE * cell).all())
-
-
-def _flat(grid: xr.DataArray, *, argument: str) -> xr.DataArray:
-    extra = grid.dims[:-2]
-    if any(grid.sizes[axis] != 1 for axis in extra):
-        raise InputError(
-            "`{argument}` has the dimensions {found}; settlement classes are found in one grid of rows and columns. "
-            "Choose a layer, e.g. `grid.isel(band=0)`.",
-            argument=argument,
-            found=listed(grid.dims),
-        )
-    return grid.isel(dict.fromkeys(extra, 0))
 
 
 def _cell_area(shape: GridShape, wanted: float) -> float:

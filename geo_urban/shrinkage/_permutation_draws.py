@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geo_urban.spatial._coverage_kernels import compiled
+from geo_urban.shrinkage._significance import Counts
+from geo_urban.spatial._compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from geo_urban.shrinkage._neighborhoods import Links
 
-__all__ = ["Counts", "count_draws", "simulate_joins", "simulate_sums"]
+__all__ = ["count_draws", "simulate_joins", "simulate_sums"]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -42,17 +43,6 @@ _ROUNDING = 1e-12
 _SQUARED = 1
 # Sums of so many draws at a time stay in the processor's first cache.
 _STRIP = 1024
-
-
-class Counts(NamedTuple):
-    """Per unit: in how many draws its surrounding was at least, and at most, what is observed."""
-
-    at_least: NDArray[np.int64]
-    at_most: NDArray[np.int64]
-
-    def plus(self, other: Counts) -> Counts:
-        """Return the counts of both sets of draws."""
-        return Counts(self.at_least + other.at_least, self.at_most + other.at_most)
 
 
 class _Task(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from warnings import warn
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Alternative",
+    "Counts",
     "adjusted_for_discoveries",
     "normal_p",
     "permutation_p",
@@ -31,6 +32,17 @@ Alternative: TypeAlias = Literal["two-sided", "geoda", "greater", "less"]
 """Which departures count: either way, the smaller tail alone as GeoDa and esda print it, upwards, or downwards."""
 
 _SEED_BITS = 63
+
+
+class Counts(NamedTuple):
+    """Per unit: in how many draws its surrounding was at least, and at most, what is observed."""
+
+    at_least: NDArray[np.int64]
+    at_most: NDArray[np.int64]
+
+    def plus(self, other: Counts) -> Counts:
+        """Return the counts of both sets of draws."""
+        return Counts(self.at_least + other.at_least, self.at_most + other.at_most)
 
 
 def seed_number(seed: int | np.random.Generator | None) -> int:

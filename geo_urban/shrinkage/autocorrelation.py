@@ -11,8 +11,7 @@ import pandas as pd
 from geo_urban.checks import listed
 from geo_urban.errors import InputError
 from geo_urban.shrinkage._global_moments import Moments, geary_moments, moran_moments, ord_moments, weight_sums
-from geo_urban.shrinkage._neighborhoods import Neighborhoods, numbers, require_variation, surround
-from geo_urban.shrinkage._permutation_draws import simulate_sums
+from geo_urban.shrinkage._neighborhoods import Links, Neighborhoods, numbers, require_variation, surround
 from geo_urban.shrinkage._significance import (
     Alternative,
     normal_p,
@@ -258,9 +257,7 @@ def geary(
         statistic,
         geary_moments(centred, sums),
         near,
-        lambda draws, number: (
-            scale * simulate_sums(centred, links, draws=draws, seed=number, threads=threads, squared=True)
-        ),
+        lambda draws, number: scale * _sums(centred, links, (draws, number, threads), squared=True),
         (permutations, alternative, seed),
     )
 
@@ -332,7 +329,7 @@ def getis_ord_g(
         statistic,
         ord_moments(known, weight_sums(links)),
         near,
-        lambda draws, number: scale * simulate_sums(known, links, draws=draws, seed=number, threads=threads),
+        lambda draws, number: scale * _sums(known, links, (draws, number, threads)),
         (permutations, alternative, seed),
     )
 
@@ -444,7 +441,7 @@ def _moran(
         scale * float((centred * links.lag(centred)).sum()),
         moran_moments(centred, sums),
         near,
-        lambda draws, number: scale * simulate_sums(centred, links, draws=draws, seed=number, threads=threads),
+        lambda draws, number: scale * _sums(centred, links, (draws, number, threads)),
         (permutations, alternative, seed),
     )
 
@@ -480,6 +477,16 @@ def _result(
         isolates=near.codes[near.isolates],
         without_value=int(near.missing.sum()),
     )
+
+
+def _sums(
+    values: NDArray[np.float64], links: Links, how: tuple[int, int, int | None], *, squared: bool = False
+) -> NDArray[np.float64]:
+    """Return the weighted sum of products, or of squared differences, of each random exchange of the values."""
+    from geo_urban.shrinkage._permutation_draws import simulate_sums
+
+    draws, seed, threads = how
+    return simulate_sums(values, links, draws=draws, seed=seed, threads=threads, squared=squared)
 
 
 def _by_formula(statistic: float, expected: float, variance: float, alternative: Alternative) -> list[float]:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from geo_urban.errors import InputError, InsufficientDataError
 from geo_urban.shrinkage._global_moments import join_moments, weight_sums
+from geo_urban.shrinkage._local_tests import beside
 from geo_urban.shrinkage._neighborhoods import Neighborhoods, surround
-from geo_urban.shrinkage._permutation_draws import simulate_joins
 from geo_urban.shrinkage._significance import (
     Alternative,
     adjusted_for_discoveries,
@@ -21,7 +21,6 @@ from geo_urban.shrinkage._significance import (
     require_permutations,
     seed_number,
 )
-from geo_urban.shrinkage.local_association import beside
 from geo_urban.shrinkage.local_results import CATEGORIES, LocalResult
 from geo_urban.spatial._graph_edges import require_choice
 
@@ -270,6 +269,8 @@ def _pair_rows(
     np.add.at(observed, (held[links.rows], held[links.columns]), links.weights)
     simulated = None
     if permutations:
+        from geo_urban.shrinkage._permutation_draws import simulate_joins
+
         simulated = simulate_joins(held, len(sizes), links, draws=permutations, seed=seed, threads=threads)
     rows: list[tuple[float, ...]] = []
     for first in range(len(sizes)):

@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from geo_urban.checks import listed
-from geo_urban.errors import AlignmentError
-from geo_urban.shrinkage._neighborhoods import Links, Neighborhoods, require_variation, surround
-from geo_urban.shrinkage._permutation_draws import Counts, count_draws
-from geo_urban.shrinkage._significance import (
-    Alternative,
-    adjusted_for_discoveries,
-    normal_p,
-    permutation_p,
-    require_levels,
-    require_permutations,
-    seed_number,
-    warn_of_coarse_p,
+from geo_urban.shrinkage._local_tests import (
+    LocalTest,
+    add_categories,
+    drawn_moments,
+    draws_of,
+    finished,
+    local_test,
+    named,
+    on_all,
+    p_of_draws,
+    scores_of,
+    standardized,
+    warn_where_coarse,
 )
+from geo_urban.shrinkage._neighborhoods import Links, Neighborhoods, require_variation, surround
+from geo_urban.shrinkage._significance import Alternative, Counts, adjusted_for_discoveries, normal_p
 from geo_urban.shrinkage.local_results import CATEGORIES, HOT_LEVELS, LocalResult, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    import pandas as pd
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
     from geo_urban.spatial._graph_edges import Transformation
 
-__all__ = ["beside", "local_geary", "local_getis_ord", "local_moran", "local_moran_bivariate"]
-
-
-class _Test(NamedTuple):
-    """How a local test is made."""
-
-    permutations: int
-    alternative: Alternative
-    level: float
-    fdr: float | None
-    seed: int
-    threads: int | None
+__all__ = ["local_geary", "local_getis_ord", "local_moran", "local_moran_bivariate"]
 
 
 def local_moran(
@@ -128,6 +117,7 @@ def local_moran(
     --------
     Four counties in a row, z = (−1.5, −0.5, 0.5, 1.5) / √1.25. The first has one neighbor: I = −1.5 × −0.5 / 1.25.
 
+    >>> import pandas as pd
     >>> from libpysal.graph import Graph
     >>> row = Graph.from_arrays([0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2], [1, 1, 1, 1, 1, 1])
     >>> result = local_moran(pd.Series([1.0, 2, 3, 4]), row, seed=1)
@@ -138,8 +128,8 @@ def local_moran(
     """
     near, (known,) = surround({"values": values}, graph, transformation=transformation)
     require_variation(known, argument="values")
-    test = _test(permutations, alternative, level, fdr, seed, threads)
-    z = _standardized(known)
+    test = local_test(permutations, alternative, level, fdr, seed, threads)
+    z = standardized(known)
     return _moran_result("local_moran", near, (known, z, z), test, units, {"value": values})
 
 
@@ -199,6 +189,7 @@ def local_moran_bivariate(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from libpysal.graph import Graph
     >>> row = Graph.from_arrays([0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2], [1, 1, 1, 1, 1, 1])
     >>> result = local_moran_bivariate(pd.Series([1.0, 2, 3, 4]), pd.Series([4.0, 3, 2, 1]), row, seed=1)
@@ -208,8 +199,8 @@ def local_moran_bivariate(
     near, (known, second) = surround({"values": values, "others": others}, graph, transformation=transformation)
     require_variation(known, argument="values")
     require_variation(second, argument="others")
-    test = _test(permutations, alternative, level, fdr, seed, threads)
-    columns = (known, _standardized(known), _standardized(second))
+    test = local_test(permutations, alternative, level, fdr, seed, threads)
+    columns = (known, standardized(known), standardized(second))
     kept = {"value": values, "other_value": others.reindex(values.index)}
     return _moran_result("local_moran_bivariate", near, columns, test, units, kept)
 
@@ -282,6 +273,7 @@ def local_getis_ord(
     Four counties in a row; the last and its neighbor hold 3 + 4 of 10.
     z = (7 − 2 × 2.5) / (√1.25 × √((4 × 2 − 4) / 3)) = 1.549.
 
+    >>> import pandas as pd
     >>> from libpysal.graph import Graph
     >>> row = Graph.from_arrays([0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2], [1, 1, 1, 1, 1, 1])
     >>> local_getis_ord(pd.Series([1.0, 2, 3, 4]), row, seed=1).units[["statistic", "z"]].round(3).loc[3].tolist()
@@ -289,11 +281,11 @@ def local_getis_ord(
     """
     near, (known,) = surround({"values": values}, graph, transformation=transformation)
     require_variation(known, argument="values")
-    test = _test(permutations, alternative, max(HOT_LEVELS), fdr, seed, threads, least=0)
+    test = local_test(permutations, alternative, max(HOT_LEVELS), fdr, seed, threads, least=0)
     share, z = _getis_ord(known, near.links, star=star)
     p_normal = normal_p(z, alternative)
     centred = known - known.mean()
-    p = _draw_p(_draws(centred, near.links, test), test) if test.permutations else p_normal
+    p = p_of_draws(draws_of(centred, near.links, test), test) if test.permutations else p_normal
     measures: dict[str, Any] = {
         "statistic": near.spread(share if (known >= 0).all() else np.full(near.n, np.nan)),
         "z": near.spread(z),
@@ -302,11 +294,11 @@ def local_getis_ord(
     }
     measures["p_fdr"] = adjusted_for_discoveries(measures["p"])
     if fdr is not None and test.permutations:
-        _warn(measures, test, fdr)
+        warn_where_coarse(measures, test, fdr)
     for column, by in (("category", "p"), ("category_fdr", "p_fdr")):
         measures[column] = _hot_or_cold(near, measures["z"], measures[by])
     measure: Measure = "local_getis_ord_star" if star else "local_getis_ord"
-    return _finished(measure, near, measures, test, units, {"value": values})
+    return finished(measure, near, measures, test, units, {"value": values})
 
 
 def local_geary(
@@ -366,6 +358,7 @@ def local_geary(
     --------
     Four counties in a row, one apart each, s² = 1.25: the first differs by one from its only neighbor.
 
+    >>> import pandas as pd
     >>> from libpysal.graph import Graph
     >>> row = Graph.from_arrays([0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2], [1, 1, 1, 1, 1, 1])
     >>> local_geary(pd.Series([1.0, 2, 3, 4]), row, seed=1).units["statistic"].round(6).tolist()
@@ -373,21 +366,21 @@ def local_geary(
     """
     near, (known,) = surround({"values": values}, graph, transformation=transformation)
     require_variation(known, argument="values")
-    test = _test(permutations, alternative, level, fdr, seed, threads)
-    z = _standardized(known)
+    test = local_test(permutations, alternative, level, fdr, seed, threads)
+    z = standardized(known)
     links = near.links
     apart = (z[links.rows] - z[links.columns]) ** 2
     statistic = links.sums(links.weights * apart)
     squares = _squared_apart(z)
-    expected, variance = _drawn_moments(links, *squares)
-    counts = _draws(z, links, test, focal=z)
+    expected, variance = drawn_moments(links, *squares)
+    counts = draws_of(z, links, test, focal=z)
     lag = links.lag(z)
     measures: dict[str, Any] = {
-        "standardized": _on_all(near, z),
+        "standardized": on_all(near, z),
         "lag": near.spread(lag),
         "statistic": near.spread(statistic),
-        "z": near.spread(_scores(statistic - expected, variance)),
-        "p": near.spread(_draw_p(counts, test)),
+        "z": near.spread(scores_of(statistic - expected, variance)),
+        "p": near.spread(p_of_draws(counts, test)),
         "quadrant": _quadrants(near, z, lag),
     }
     names = CATEGORIES["local_geary"]
@@ -395,79 +388,38 @@ def local_geary(
     kind = np.where(alike, names.index("other alike"), names.index("unlike")).astype(np.int8)
     kind[alike & (z > 0) & (lag > 0)] = names.index("high-high")
     kind[alike & (z < 0) & (lag < 0)] = names.index("low-low")
-    _add_categories("local_geary", near, measures, kind, test)
-    return _finished("local_geary", near, measures, test, units, {"value": values})
-
-
-def _test(
-    permutations: int,
-    alternative: Alternative,
-    level: float,
-    fdr: float | None,
-    seed: int | np.random.Generator | None,
-    threads: int | None,
-    *,
-    least: int = 1,
-) -> _Test:
-    require_permutations(permutations, least=least)
-    require_levels(level, fdr, permutations=permutations, alternative=alternative)
-    return _Test(int(permutations), alternative, level, fdr, seed_number(seed), threads)
-
-
-def _draws(values: NDArray[np.float64], links: Links, test: _Test, focal: NDArray[np.float64] | None = None) -> Counts:
-    return count_draws(values, links, draws=test.permutations, seed=test.seed, threads=test.threads, focal=focal)
-
-
-def _draw_p(counts: Counts, test: _Test) -> NDArray[np.float64]:
-    return permutation_p(*counts, permutations=test.permutations, alternative=test.alternative)
-
-
-def _standardized(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred = values - values.mean()
-    return np.asarray(centred / np.sqrt((centred**2).mean()))
+    add_categories("local_geary", near, measures, kind, test)
+    return finished("local_geary", near, measures, test, units, {"value": values})
 
 
 def _moran_result(
     measure: Measure,
     near: Neighborhoods,
     columns: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    test: _Test,
+    test: LocalTest,
     units: pd.DataFrame | None,
     kept: dict[str, pd.Series],
 ) -> LocalResult:
     _, z, second = columns
     lag = near.links.lag(second)
-    counts = _draws(second, near.links, test)
+    counts = draws_of(second, near.links, test)
     # I grows with the lag where z is positive, and falls where it is negative; at zero it never moves.
     at_least = np.where(z > 0, counts.at_least, np.where(z < 0, counts.at_most, test.permutations))
     at_most = np.where(z > 0, counts.at_most, np.where(z < 0, counts.at_least, test.permutations))
     others_mean = -second / (near.n - 1)
     others_square = ((second**2).sum() - second**2) / (near.n - 1) - others_mean**2
-    expected, variance = _drawn_moments(near.links, others_mean, others_square)
+    expected, variance = drawn_moments(near.links, others_mean, others_square)
     measures: dict[str, Any] = {
-        "standardized": _on_all(near, z),
+        "standardized": on_all(near, z),
         "lag": near.spread(lag),
         "statistic": near.spread(z * lag),
-        "z": near.spread(_scores(np.sign(z) * (lag - expected), variance)),
-        "p": near.spread(_draw_p(Counts(at_least, at_most), test)),
+        "z": near.spread(scores_of(np.sign(z) * (lag - expected), variance)),
+        "p": near.spread(p_of_draws(Counts(at_least, at_most), test)),
         "quadrant": _quadrants(near, z, lag),
     }
     kind = measures["quadrant"].codes[near.members]
-    _add_categories(measure, near, measures, kind, test)
-    return _finished(measure, near, measures, test, units, kept)
-
-
-def _drawn_moments(
-    links: Links, mean: NDArray[np.float64], variance: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and variance of a weighted sum of values drawn without replacement from all others.
-
-    `mean` and `variance` are those of the others of each unit, whose number is one less than that of all units.
-    """
-    others = len(mean) - 1
-    weight, square = links.sums(links.weights), links.sums(links.weights**2)
-    spread = variance * (others * square - weight**2) / (others - 1)
-    return weight * mean, np.maximum(spread, 0.0)
+    add_categories(measure, near, measures, kind, test)
+    return finished(measure, near, measures, test, units, kept)
 
 
 def _squared_apart(z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -477,14 +429,6 @@ def _squared_apart(z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     mean = (n * z**2 - 2 * z * one + two) / (n - 1)
     square = (n * z**4 - 4 * z**3 * one + 6 * z**2 * two - 4 * z * three + four) / (n - 1)
     return mean, np.maximum(square - mean**2, 0.0)
-
-
-def _scores(apart: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
-    # A unit that neighbors all others always has the same surrounding: no score.
-    moves = variance > 1e-12 * max(float(variance.max()), 1e-300)
-    scores = np.full(len(apart), np.nan)
-    np.divide(apart, np.sqrt(variance), out=scores, where=moves)
-    return scores
 
 
 def _getis_ord(
@@ -510,7 +454,7 @@ def _getis_ord(
     spread = np.maximum(variance, 0) * (count * square - weight**2) / (count - 1)
     share = np.full(n, np.nan)
     np.divide(lag, whole, out=share, where=whole != 0)
-    return share, _scores(lag - weight * mean, np.maximum(spread, 0))
+    return share, scores_of(lag - weight * mean, np.maximum(spread, 0))
 
 
 def _quadrants(near: Neighborhoods, z: NDArray[np.float64], lag: NDArray[np.float64]) -> pd.Categorical:
@@ -518,42 +462,7 @@ def _quadrants(near: Neighborhoods, z: NDArray[np.float64], lag: NDArray[np.floa
     numbers = np.full(len(near.codes), -1, dtype=np.int8)
     numbers[near.members] = np.where(own, np.where(around, 0, 3), np.where(around, 2, 1))
     numbers[near.isolates] = -1
-    return _named(numbers, ("high-high", "low-low", "low-high", "high-low"))
-
-
-def _named(numbers: NDArray[np.int8], names: Sequence[str]) -> pd.Categorical:
-    """Return numbered names; −1 is missing. No text is made per unit, which would outlast the test on large grids."""
-    words: Any = pd.Index(names)
-    return pd.Categorical.from_codes(numbers, categories=words)
-
-
-def _on_all(near: Neighborhoods, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    on_all = np.full(len(near.codes), np.nan)
-    on_all[near.members] = values
-    return on_all
-
-
-def _add_categories(
-    measure: Measure, near: Neighborhoods, measures: dict[str, Any], kind: NDArray[np.int8], test: _Test
-) -> None:
-    """Add adjusted p and categories; `kind` numbers the category that each member has if it is significant."""
-    measures["p_fdr"] = adjusted_for_discoveries(measures["p"])
-    if test.fdr is not None:
-        _warn(measures, test, test.fdr)
-    names = CATEGORIES[measure]
-    kinds = np.full(len(near.codes), -1, dtype=np.int8)
-    kinds[near.members] = kind
-    for column, by, level in (
-        ("category", "p", test.level),
-        ("category_fdr", "p_fdr", test.level if test.fdr is None else test.fdr),
-    ):
-        numbers = np.full(len(near.codes), -1, dtype=np.int8)
-        known = ~np.isnan(measures[by])
-        numbers[known] = names.index("not significant")
-        passed = known & (np.nan_to_num(measures[by], nan=1.0) <= level * (1 + 1e-12))
-        numbers[passed] = kinds[passed]
-        numbers[near.isolates] = names.index("isolate")
-        measures[column] = _named(numbers, names)
+    return named(numbers, ("high-high", "low-low", "low-high", "high-low"))
 
 
 def _hot_or_cold(near: Neighborhoods, z: NDArray[np.float64], p: NDArray[np.float64]) -> pd.Categorical:
@@ -566,58 +475,4 @@ def _hot_or_cold(near: Neighborhoods, z: NDArray[np.float64], p: NDArray[np.floa
         numbers[passed & (z > 0)] = names.index(f"hot {100 * (1 - level):.0f} %")
         numbers[passed & (z < 0)] = names.index(f"cold {100 * (1 - level):.0f} %")
     numbers[near.isolates] = names.index("isolate")
-    return _named(numbers, names)
-
-
-def _warn(measures: dict[str, Any], test: _Test, fdr: float) -> None:
-    warn_of_coarse_p(
-        measures["p"], measures["p_fdr"], fdr, permutations=test.permutations, alternative=test.alternative
-    )
-
-
-def _finished(
-    measure: Measure,
-    near: Neighborhoods,
-    measures: dict[str, Any],
-    test: _Test,
-    units: pd.DataFrame | None,
-    kept: dict[str, pd.Series],
-) -> LocalResult:
-    table = pd.DataFrame({**{name: one.to_numpy() for name, one in kept.items()}, **measures})
-    table.index = near.codes
-    return LocalResult(
-        units=beside(units, table),
-        measure=measure,
-        label=str(kept["value"].name) if kept["value"].name is not None else "",
-        permutations=test.permutations,
-        alternative=test.alternative,
-        level=test.level,
-        fdr=test.level if test.fdr is None else test.fdr,
-        seed=test.seed,
-        transformation=near.transformation,
-        n=near.n,
-        isolates=near.codes[near.isolates],
-        without_value=int(near.missing.sum()),
-    )
-
-
-def beside(units: pd.DataFrame | None, table: pd.DataFrame) -> pd.DataFrame:
-    """Return `units` with the columns of `table`, joined by code; the table alone where there are no units.
-
-    Raises
-    ------
-    AlignmentError
-        If they describe different units.
-    """
-    if units is None:
-        return table
-    stray = units.index.symmetric_difference(table.index)
-    if len(stray) or not units.index.is_unique:
-        raise AlignmentError(
-            "`units` and `values` describe different units ({codes} stand in one only, or twice), so measures cannot "
-            "be put beside them. Give the frame that the values come from.",
-            codes=listed(repr(code) for code in (stray if len(stray) else units.index[units.index.duplicated()])),
-        )
-    kept = units.drop(columns=[column for column in table.columns if column in units.columns])
-    ordered = table.reindex(units.index)
-    return kept.assign(**{column: ordered[column] for column in ordered.columns})
+    return named(numbers, names)

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
+
+from geo_urban.spatial._compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["PAGE", "Cells", "compiled", "to_cells", "trace_units"]
+__all__ = ["PAGE", "Cells", "to_cells", "trace_units"]
 
 # A share nearer to 0 or 1 than this is rounding: sums of a few hundred heights, each exact to 1e-16.
 _ROUNDING = 1e-14
@@ -45,15 +46,6 @@ class Cells(NamedTuple):
     share: NDArray[np.float64]
     runs: NDArray[np.int32]  # row, first column, column after the last
     ends: NDArray[np.int64]
-
-
-def compiled(function: Any) -> Any:
-    """Compile at the first call, and keep the result beside this file or in the user's cache folder."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # neither place can be written: compile in every process
-        return numba.njit(**options)(function)
 
 
 @compiled

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geo_urban.spatial._coverage_kernels import PAGE, compiled
+from geo_urban.spatial._compiled import compiled
+from geo_urban.spatial._coverage_kernels import PAGE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

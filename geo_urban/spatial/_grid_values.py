@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo_urban.checks import listed
 from geo_urban.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["declared_nodata", "require_grid", "with_missing"]
+__all__ = ["declared_nodata", "one_layer", "require_grid", "with_missing"]
 
 
 def require_grid(grid: Any, *, argument: str = "grid") -> xr.DataArray:
@@ -33,6 +34,25 @@ def require_grid(grid: Any, *, argument: str = "grid") -> xr.DataArray:
         argument=argument,
         kind=type(grid).__name__,
     )
+
+
+def one_layer(grid: xr.DataArray, *, argument: str) -> xr.DataArray:
+    """Drop leading dimensions of one entry, as files with a single band have; refuse others.
+
+    Raises
+    ------
+    InputError
+        If more than one layer is left.
+    """
+    extra = grid.dims[:-2]
+    if any(grid.sizes[axis] != 1 for axis in extra):
+        raise InputError(
+            "`{argument}` has the dimensions {found}, more than are taken here beside rows and columns. "
+            "Choose a layer, e.g. `grid.isel(band=0)`.",
+            argument=argument,
+            found=listed(grid.dims),
+        )
+    return grid.isel(dict.fromkeys(extra, 0))
 
 
 def declared_nodata(grid: xr.DataArray) -> float | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo_urban.spatial._coverage_kernels import compiled
+from geo_urban.spatial._compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

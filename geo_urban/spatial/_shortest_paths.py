@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geo_urban.spatial._coverage_kernels import compiled
+from geo_urban.spatial._compiled import compiled
 from geo_urban.spatial._path_arrays import Legs
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo_urban.checks import listed
 from geo_urban.errors import InputError
-from geo_urban.spatial._grid_values import declared_nodata, require_grid
+from geo_urban.spatial._grid_values import declared_nodata, one_layer, require_grid
 from geo_urban.spatial.grid import GridShape, Quantity, grid_shape, require_quantity
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def layers_of(grid: xr.DataArray | Mapping[str, xr.DataArray], units: int) -> li
         if not grid:
             raise InputError("`grid` is an empty mapping, so there is nothing to join. Give at least one grid.")
         named = {str(label): require_grid(one, argument=str(label)) for label, one in grid.items()}
-        return [_layer(label, _flat(one, argument=label), None, units) for label, one in named.items()]
+        return [_layer(label, one_layer(one, argument=label), None, units) for label, one in named.items()]
     require_grid(grid)
     if grid.ndim != 3 or grid.shape[0] == 1:  # noqa: PLR2004 - one dimension before rows and columns
-        return [_layer("grid", _flat(grid, argument="grid"), None, units)]
+        return [_layer("grid", one_layer(grid, argument="grid"), None, units)]
     axis = grid.dims[0]
     if not grid.sizes[axis]:
         raise InputError(
@@ -77,19 +77,6 @@ def _layer(label: str, stack: xr.DataArray, place: int | None, units: int) -> La
 
 def _label(value: Any) -> str:
     return np.datetime_as_string(value, unit="D") if isinstance(value, np.datetime64) else str(value)
-
-
-def _flat(grid: xr.DataArray, *, argument: str) -> xr.DataArray:
-    """Drop leading dimensions of one entry, as files with a single band have; refuse others."""
-    extra = grid.dims[:-2]
-    if any(grid.sizes[axis] != 1 for axis in extra):
-        raise InputError(
-            "`{argument}` has the dimensions {found}; a join takes one dimension before rows and columns, and none "
-            "within a mapping. Select, e.g. `grid.isel(band=0)`.",
-            argument=argument,
-            found=listed(grid.dims),
-        )
-    return grid.isel(dict.fromkeys(extra, 0))
 
 
 def common_shape(layers: list[Layer]) -> GridShape:

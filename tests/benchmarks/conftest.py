@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,22 +17,13 @@ if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 HERE = Path(__file__).resolve().parent
-
-
-def processor_time() -> float:
-    """Processor time of this process and of its finished children [s] (on Windows without the children's)."""
-    try:
-        import resource
-    except ImportError:
-        children = 0.0
-    else:
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        children = used.ru_utime + used.ru_stime
-    return time.process_time() + children
+sys.path.insert(0, str(HERE))  # where `clock` lies
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let every benchmark of this folder read that clock."""
+    from clock import processor_time
+
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.benchmark(timer=processor_time))
@@ -50,3 +41,18 @@ def held_to(benchmark: BenchmarkFixture) -> Callable[[float], None]:
         assert best <= goal, f"best round: {best:.2f} s of processor time; goal: {goal:g} s"
 
     return check
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str], benchmark: BenchmarkFixture) -> Callable[..., None]:
+    """Print a figure beside its goal, keep it with the benchmark, and hold to the goal."""
+
+    def tell(what: str, figure: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
+        goal = f"at least {at_least:g}" if at_least is not None else f"at most {at_most:g}"
+        benchmark.extra_info[what] = figure
+        with capsys.disabled():
+            print(f"\n  {what}: {figure:.3g} (goal: {goal})")  # noqa: T201 - what the benchmark is for
+        assert at_least is None or figure >= at_least
+        assert at_most is None or figure <= at_most
+
+    return tell

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from clock import seconds
 from libpysal.graph import Graph
 
 from geo_urban.datasets import counties
 from geo_urban.spatial import contiguity_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import geopandas as gpd
     from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -24,12 +23,6 @@ GOAL = 8
 @pytest.fixture(scope="module")
 def units() -> gpd.GeoDataFrame:
     return counties()
-
-
-def seconds(call: Callable[[], object]) -> float:
-    start = time.process_time()
-    call()
-    return time.process_time() - start
 
 
 @pytest.mark.slow

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from clock import seconds
 from libpysal.graph import Graph
 
 from geo_urban.datasets import counties
@@ -46,27 +46,6 @@ def values(graph: Graph) -> pd.Series:
     """A figure with some clustering."""
     random = pd.Series(np.random.default_rng(0).gamma(1, size=graph.n), index=graph.unique_ids)
     return random + graph.transform("R").lag(random)
-
-
-@pytest.fixture
-def told(capsys: pytest.CaptureFixture[str], benchmark: BenchmarkFixture) -> Callable[..., None]:
-    """Print a figure beside its goal, keep it with the benchmark, and hold to the goal."""
-
-    def tell(what: str, figure: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
-        goal = f"at least {at_least:g}" if at_least is not None else f"at most {at_most:g}"
-        benchmark.extra_info[what] = figure
-        with capsys.disabled():
-            print(f"\n  {what}: {figure:.3g} (goal: {goal})")  # noqa: T201 - what the benchmark is for
-        assert at_least is None or figure >= at_least
-        assert at_most is None or figure <= at_most
-
-    return tell
-
-
-def seconds(call: Callable[[], object]) -> float:
-    start = time.process_time()
-    call()
-    return time.process_time() - start
 
 
 def geoda_weights(graph: Graph, folder: Path) -> Any:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from clock import seconds
 from scipy import ndimage
 
 from geo_urban.hierarchy import degree_of_urbanisation
@@ -26,8 +26,6 @@ from geo_urban.io import read_grid
 from geo_urban.spatial import GridShape, build_grid, grid_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import xarray as xr
     from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -54,12 +52,6 @@ def side_by_side(grid: xr.DataArray, height: int, width: int) -> xr.DataArray:
 def grids(folder: Path, height: int, width: int) -> Grids:
     names = ("POP", "LAND", "BUILT_S")
     return Grids(*(side_by_side(read_grid(folder / f"{name}.tif", quantity="count"), height, width) for name in names))
-
-
-def seconds(call: Callable[[], object]) -> float:
-    start = time.process_time()
-    call()
-    return time.process_time() - start
 
 
 @pytest.mark.slow

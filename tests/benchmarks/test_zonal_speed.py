@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from clock import seconds
 from pyproj import CRS
 
 from geo_urban.datasets import counties
@@ -44,27 +44,6 @@ def grid() -> xr.DataArray:
 @pytest.fixture(scope="module")
 def units() -> gpd.GeoDataFrame:
     return counties()
-
-
-@pytest.fixture
-def told(capsys: pytest.CaptureFixture[str], benchmark: BenchmarkFixture) -> Callable[..., None]:
-    """Print a figure beside its goal, keep it with the benchmark, and hold to the goal."""
-
-    def tell(what: str, figure: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
-        goal = f"at least {at_least:g}" if at_least is not None else f"at most {at_most:g}"
-        benchmark.extra_info[what] = figure
-        with capsys.disabled():
-            print(f"\n  {what}: {figure:.3g} (goal: {goal})")  # noqa: T201 - what the benchmark is for
-        assert at_least is None or figure >= at_least
-        assert at_most is None or figure <= at_most
-
-    return tell
-
-
-def seconds(call: Callable[[], object]) -> float:
-    start = time.process_time()
-    call()
-    return time.process_time() - start
 
 
 def again(benchmark: BenchmarkFixture, call: Callable[[], object]) -> float:

@@ -85,6 +85,13 @@ def test_switching_the_indicator_changes_fills_and_legend(browser: Chromium, pag
     assert browser.complaints() == []
 
 
+def test_the_selector_says_what_is_shown_whoever_chose_it(browser: Chromium, page: Path) -> None:
+    browser.open(page)
+    browser.run("geoUrban.page.choose(geoUrban.page.data.layers[0], 1)")
+    assert browser.run("document.getElementById('gu-shown').selectedOptions[0].text") == browser.run(HEADING)
+    assert browser.run("document.getElementById('gu-shown').value") == "0/1"
+
+
 def test_keyboard_alone_switches_the_indicator(browser: Chromium, page: Path) -> None:
     browser.open(page)
     browser.run("document.getElementById('gu-language').focus()")

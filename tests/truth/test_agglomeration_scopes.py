@@ -71,7 +71,7 @@ def test_goals_with_one_set_of_parameters(national: DelineationResult) -> None:
     theirs = national.units["plan"]
     f1 = compare(national, theirs[theirs.isin(list(CENTRES))]).summary()["f1"]
     assert f1["Chengdu–Chongqing"] >= 0.93
-    assert f1["Guanzhong Plain"] == pytest.approx(0.807, abs=0.01)
+    assert f1["Guanzhong Plain"] > 0.781  # the radius of 250 km, as stated with the task
     assert f1["Harbin–Changchun"] >= 0.88
 
 

@@ -32,8 +32,8 @@ from geo_urban.spatial import (
     declare_datum,
     zonal_stats,
 )
+from geo_urban.spatial import _compiled as kernels
 from geo_urban.spatial import _coverage_blocks as blocks
-from geo_urban.spatial import _coverage_kernels as kernels
 
 if TYPE_CHECKING:
     from geo_urban.spatial import Quantity

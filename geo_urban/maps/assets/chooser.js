@@ -63,6 +63,8 @@
       page.choose(page.data.layers[layer], indicator, year, view);
     };
     const showAll = () => {
+      // What is shown may have been chosen elsewhere than here.
+      select.value = page.data.layers.indexOf(view.layer) + "/" + view.indicator;
       showYear(page, view, yearRow, range, output);
       fillWays(page, view, wayRow, way);
     };

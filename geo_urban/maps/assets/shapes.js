@@ -292,6 +292,9 @@
     const main = data.sheet && data.sheet.inset && L.latLngBounds(data.sheet.inset.mainBounds);
     const extend = (place) => { if (!main || main.contains(place)) box.extend(map.project(place, 0)); };
     page.arcs.forEach((arc) => arc.forEach(extend));
+    for (const layer of data.layers) {
+      if (layer.kind !== "polygon") layer.parts.forEach((parts) => parts.forEach((part) => part.forEach(extend)));
+    }
     if (!box.isValid()) [[south, west], [south, east], [north, west], [north, east]].forEach(extend);
     if (data.gridsOnly) {
       const { transformation } = map.options.crs, scale = map.options.crs.scale(0);
