@@ -178,10 +178,10 @@ def _write_rasters(outputs: tuple[AnalysisOutput, ...], folder: Path) -> None:
     from geo_urban.layers.qgis_raster_style import raster_style
 
     for each in outputs:
-        for name, grid in each.rasters.items():
-            write_grid(grid, folder / f"{name}.tif")
-            if name in each.raster_fields:
-                write_text(raster_style(each.raster_fields[name], language=current_language()), folder / f"{name}.qml")
+        for raster in each.rasters:
+            write_grid(raster.grid, folder / f"{raster.name}.tif")
+            style = raster_style(raster.field, language=current_language())
+            write_text(style, folder / f"{raster.name}.qml")
 
 
 def _draw(

@@ -10,9 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    import xarray as xr
 
-    from geo_urban.presentation import Bars, Field, Presentation
+    from geo_urban.presentation import Bars, Presentation, Raster
     from geo_urban.studies.config import Study
 
 __all__ = ["AnalysisOutput", "KeyNumber", "StudyRun"]
@@ -72,9 +71,7 @@ class AnalysisOutput:
     charts
         Bars that the study page shows beside the tables.
     rasters
-        Grids by file name, written as GeoTIFF.
-    raster_fields
-        By the same names, the field whose classes colour the cells in QGIS; a raster without one opens grey.
+        Grids, each written as GeoTIFF under its name and opened by QGIS in the classes of its field.
     left_out
         Units that this analysis could not measure, as in `StudyRun.not_joined`; None where it measured all.
     cautions
@@ -92,8 +89,7 @@ class AnalysisOutput:
     presentations: tuple[Presentation, ...] = ()
     key_numbers: tuple[KeyNumber, ...] = ()
     charts: tuple[Bars, ...] = ()
-    rasters: Mapping[str, xr.DataArray] = field(default_factory=dict)
-    raster_fields: Mapping[str, Field] = field(default_factory=dict)
+    rasters: tuple[Raster, ...] = ()
     left_out: pd.DataFrame | None = None
     cautions: tuple[str, ...] = ()
 

@@ -271,6 +271,6 @@ def test_what_cannot_be_classed_is_refused(
 
 def test_several_years_are_classed_one_by_one() -> None:
     years = xr.concat([PEOPLE, PEOPLE], dim="year").transpose("year", "y", "x").assign_attrs(PEOPLE.attrs)
-    with pytest.raises(InputError, match="one grid of rows and columns"):
+    with pytest.raises(InputError, match="dimensions year, y, x, more than are taken here"):
         degree_of_urbanisation(years)
     assert degree_of_urbanisation(years[:1]).shape == (1, 3)

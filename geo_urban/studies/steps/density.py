@@ -55,8 +55,9 @@ def _run(context: StudyContext) -> AnalysisOutput:
     source = result.source or chosen.source
     prefix = "modelled_" if result.modelled else ""
     presentation = result.layers(source=source)
-    rasters = _rasters(f"{prefix}population_density", grid, units)
-    presentation = replace(presentation, rasters=_drawn(rasters, presentation.layers[0].fields[0]))
+    rasters = _rasters(f"{prefix}population_density", grid, units, presentation.layers[0].fields[0])
+    drawn = tuple(raster for raster in rasters if raster.grid.size <= MOST_DRAWN)
+    presentation = replace(presentation, rasters=drawn)
     return AnalysisOutput(
         name="density",
         title=MODELLED_TITLE if result.modelled else TITLE,
@@ -79,8 +80,6 @@ def _run(context: StudyContext) -> AnalysisOutput:
         citation=presentation.citation,
         source=source,
         rasters=rasters,
-        # The density of cells is what lived density is the mean of.
-        raster_fields={f"{prefix}population_density": presentation.layers[0].fields[0]},
         left_out=_off_the_grid(result.units),
         cautions=(*_beyond(said), *presentation.cautions),
     )
@@ -149,23 +148,13 @@ def _whole_people(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{column: table[column].round().astype("int64") for column in counts})
 
 
-def _rasters(name: str, grid: xr.DataArray, units: gpd.GeoDataFrame) -> dict[str, xr.DataArray]:
+def _rasters(name: str, grid: xr.DataArray, units: gpd.GeoDataFrame, lived: Field) -> tuple[Raster, ...]:
+    """Return the cells of the units, in the classes of lived density (the mean of theirs)."""
     from geo_urban.hierarchy import density_grid
 
     clipped = clip_to_units(grid, units)
-    return {} if clipped is None else {name: density_grid(clipped)}
-
-
-def _drawn(rasters: dict[str, xr.DataArray], lived: Field) -> tuple[Raster, ...]:
-    """Return the cells for the map, off at first, in the classes of lived density, which is the mean of theirs."""
-    return tuple(
-        Raster(
-            name=name,
-            title="Density of cells (modelled grid)" if lived.modelled else "Density of cells",
-            grid=grid,
-            field=replace(lived, column=name, label="Residents per km²"),
-            visible=False,
-        )
-        for name, grid in rasters.items()
-        if grid.size <= MOST_DRAWN
-    )
+    if clipped is None:
+        return ()
+    title = "Density of cells (modelled grid)" if lived.modelled else "Density of cells"
+    field = replace(lived, column=name, label="Residents per km²")
+    return (Raster(name=name, title=title, grid=density_grid(clipped), field=field, visible=False),)

@@ -62,8 +62,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         method=shown.method,
         citation=shown.citation,
         source=shown.source,
-        rasters={raster: classes},
-        raster_fields={raster: shown.rasters[0].field},
+        rasters=(replace(shown.rasters[0], name=raster),),
         cautions=shown.cautions,
     )
 
