@@ -1,27 +1,10 @@
-"""Names for readers: of tables and of their columns."""
+"""Names for readers: tables of cities, urbanization and density, and their columns."""
 
 from __future__ import annotations
 
-__all__ = ["COLUMN_LABELS", "PAGE_COLUMNS", "TABLE_TITLES", "table_title"]
+__all__ = ["COLUMNS", "SHOWN", "TITLES"]
 
-TABLE_TITLES = {
-    "change": "Change of residents by unit",
-    "change_severity": "Units by share of residents lost",
-    "change_severity_by_type": "Units by type and share of residents lost",
-    "change_summary": "Change of residents by group",
-    "change_worst": "Units that lost the largest share of their residents",
-    "types": "Units with type of change and policy label",
-    "types_summary": "Units by type of change",
-    "types_cities": "Cities with type of change and policy label",
-    "types_cities_summary": "Cities by type of change",
-    "clusters_overall": "Whether change clusters at all",
-    "clusters_summary": "Units by category of local Moran's I",
-    "clusters_units": "Local Moran's I of change by unit",
-    "clusters_net_summary": "Units by category of local Moran's I, net of the group's mean",
-    "clusters_net_units": "Local Moran's I of change net of the group's mean, by unit",
-    "hot_spots_summary": "Units by hot and cold spot (Gi*)",
-    "hot_spots_units": "Gi* of change by unit",
-    "clusters_places": "Prefectures with units in clusters",
+TITLES = {
     "tiers": "Cities and their residents by size tier",
     "tiers_urban_area": "Cities by size tier of their urban area's residents",
     "cities": "Cities with size tier and change",
@@ -46,8 +29,6 @@ TABLE_TITLES = {
     "urbanization_gaps": "Least and most urbanized group by year",
     "urbanization_gaps_macro_regions": "Least and most urbanized macro-region by year",
     "urbanization_macro_regions": "Urbanization rate by macro-region",
-    "outflow": "Rural loss and net outflow by group",
-    "outflow_units": "Rural loss and net outflow by unit",
     "burden": "Rural residents per urban resident by group",
     "town_share": "Share of people in towns by unit",
     "density": "Population density by unit",
@@ -56,70 +37,19 @@ TABLE_TITLES = {
     "modelled_density": "Population density by unit (modelled grid)",
     "modelled_density_summary": "Population density by group (modelled grid)",
     "modelled_density_audit": "People on the grid and in the units (modelled grid)",
-    "not_joined": "Units left out",
     "published_city_tiers": "Size tiers: ours beside the published table",
-    "published_county_loss": "County loss: ours beside the published table",
     "published_urbanization": "Urbanization: ours beside the published table",
-    "published_rural_outflow": "Rural outflow: ours beside the published figures",
     "published_western_china": "Cities and towns: ours beside the published figures",
 }
-"""What each table shows, sentences of the catalogue."""
 
-COLUMN_LABELS = {
-    "code": "Code",
-    "adcode": "Code",
-    "name": "Name",
-    "prefecture": "Prefecture",
-    "province": "Province",
-    "unit_type": "Type of unit",
-    "comparability": "Comparability",
-    "severity": "Share of residents lost",
-    "shrinkage_class": "Type of change",
-    "category": "Category by p, each unit by itself",
-    "units_fdr": "Units, false discoveries held",
-    "loss_cluster": "In clusters of loss",
-    "loss_cluster_fdr": "In clusters of loss, false discoveries held",
-    "growth_cluster": "In clusters of growth",
-    "growth_cluster_fdr": "In clusters of growth, false discoveries held",
+COLUMNS = {
     "tier": "Size tier",
-    "units": "Units",
-    "cities": "Cities",
-    "rank": "Rank",
-    "side": "Found in",
-    "reason": "Reason",
-    "population_start": "Residents at the start",
-    "population_end": "Residents at the end",
-    "change": "Change",
-    "change_share": "Change of residents (%)",
-    "annual_change_rate": "Change per year (%)",
-    "units_share": "Share of units (%)",
-    "loss_share": "Share of the loss (%)",
-    "total_loss": "Residents lost",
-    "mean_loss": "Residents lost per unit",
-    "mean_change_share": "Mean change (%)",
-    "without_figure": "Without figure",
-    "growing": "Growing",
-    "unchanged": "Unchanged",
-    "losing": "Losing",
-    "losing_share": "Share of units losing residents (%)",
-    "median_change_share": "Median change (%)",
     "start_share": "Share at the start (%)",
     "end_share": "Share at the end (%)",
     "share_change_points": "Change of the share (points)",
     "mean_growth_share": "Mean growth of those that grew (%)",
     "mean_loss_share": "Mean loss of those that lost (%)",
-    "rural_start": "Rural residents at the start",
-    "rural_end": "Rural residents at the end",
-    "urban_start": "Urban residents at the start",
-    "urban_end": "Urban residents at the end",
-    "rural_loss": "Rural loss",
-    "rural_change_share": "Change of rural residents (%)",
-    "urban_gain": "Urban gain",
-    "net_outflow": "Net outflow",
-    "net_outflow_share": "Net outflow as a share of residents (%)",
     "population": "Residents on the grid",
-    "area_km2": "Area (km²)",
-    "land_area_km2": "Land (km²)",
     "covered_area_km2": "Area under cells with a value (km²)",
     "density_per_km2": "Residents per km²",
     "land_density_per_km2": "Residents per km² of land",
@@ -129,15 +59,12 @@ COLUMN_LABELS = {
     "density_theil": "Theil index of density",
     "theil_within": "Theil index within units",
     "theil_between": "Theil index between units",
-    "modelled": "Modelled, not counted",
     "grid": "Grid",
     "sum_over_zones": "In the units",
     "sum_over_grid": "On the grid around them",
     "outside_all_zones": "Outside all units",
     "in_several_zones": "In several units",
     "units_without_cells": "Units without cells",
-    "macro_region": "Macro-region",
-    "method": "Method",
     "in_tail": "Follows the rule",
     "fitted_population": "Residents by the rule",
     "residual": "Size against rank (ln)",
@@ -153,7 +80,6 @@ COLUMN_LABELS = {
     "zeta_all_cities": "ζ of all cities",
     "standard_error_all_cities": "Its standard error",
     "distance": "Distance of the fit (KS)",
-    "p_value": "p of the fit",
     "likelihood_ratio": "Likelihood ratio to lognormal",
     "likelihood_ratio_p": "p of the ratio",
     "missing_middle": "Missing in ranks 2 to 10 (fraction)",
@@ -166,7 +92,6 @@ COLUMN_LABELS = {
     "herfindahl": "Herfindahl index",
     "cities_per_10000_km2": "Cities per 10,000 km²",
     "mean_city_population": "Mean city size",
-    "residents": "Residents",
     "cities_per_10000_people": "Cities per 10,000 people",
     "towns": "Towns",
     "towns_per_10000_km2": "Towns per 10,000 km²",
@@ -208,12 +133,10 @@ COLUMN_LABELS = {
     "shared": "Residents within reach of both",
     "overlap": "Overlap (fraction of either)",
     "share_of_smaller": "Share of the smaller reach (%)",
-    "region": "Region",
     "urbanization_rate_start": "Urbanization rate at the start (%)",
     "urbanization_rate_end": "Urbanization rate at the end (%)",
     "burden_ratio_start": "Rural per urban resident at the start",
     "burden_ratio_end": "Rural per urban resident at the end",
-    "left_out": "Units without figures",
     "lowest": "Least urbanized",
     "highest": "Most urbanized",
     "lowest_rate": "Its rate (%)",
@@ -223,40 +146,11 @@ COLUMN_LABELS = {
     "gap_first_points": "Gap to the total at the start (points)",
     "gap_last_points": "Gap to the total at the end (points)",
     "gap_change_points": "Change of the gap (points)",
-    "measure": "Measure",
-    "group": "Group",
-    "year": "Year",
-    "unit": "Unit of measure",
-    "ours": "Ours",
-    "our_year": "Year of ours",
-    "theirs": "Published",
-    "difference": "Difference",
-    "inconsistency": "Slip in print",
-    "source": "Source",
 }
-"""A reader's name per column, sentences of the catalogue; shares are shown in percent on pages."""
 
-DENSITY_COLUMNS = (
-    "units",
-    "population",
-    "density_per_km2",
-    "lived_density_per_km2",
-    "dense_share",
-    "density_theil",
-)
-PAGE_COLUMNS = {
-    "change_worst": (
-        "rank",
-        "name",
-        "prefecture",
-        "province",
-        "population_start",
-        "population_end",
-        "change",
-        "change_share",
-    ),
-    "change_summary": ("units", "growing", "losing", "population_start", "population_end", "change", "change_share"),
-    "change_severity": ("units", "units_share", "population_start", "total_loss", "mean_loss", "loss_share"),
+_DENSITY = ("units", "population", "density_per_km2", "lived_density_per_km2", "dense_share", "density_theil")
+_CENTRES = ("centres", "population", "population_share", "area_km2", "density_per_km2")
+SHOWN = {
     "tiers": (
         "cities",
         "population_start",
@@ -280,38 +174,28 @@ PAGE_COLUMNS = {
         "nearest_neighbor_index",
     ),
     "transitions": ("cities", "up", "same", "down"),
-    "urban_centres_summary": ("centres", "population", "population_share", "area_km2", "density_per_km2"),
-    "modelled_urban_centres_summary": ("centres", "population", "population_share", "area_km2", "density_per_km2"),
+    "urban_centres_summary": _CENTRES,
+    "modelled_urban_centres_summary": _CENTRES,
     "central_places_isolated": (
-        "rank", "name", "province", "nearest_larger_name", "distance_minutes", "distance_km", "size_ratio", "reached",
+        "rank",
+        "name",
+        "province",
+        "nearest_larger_name",
+        "distance_minutes",
+        "distance_km",
+        "size_ratio",
+        "reached",
     ),
     "regions": (
-        "units", "population_end", "change_share", "losing_share", "urbanization_rate_start", "urbanization_rate_end",
-        "burden_ratio_end", "density_per_km2",
+        "units",
+        "population_end",
+        "change_share",
+        "losing_share",
+        "urbanization_rate_start",
+        "urbanization_rate_end",
+        "burden_ratio_end",
+        "density_per_km2",
     ),
-    "density_summary": DENSITY_COLUMNS,
-    "modelled_density_summary": DENSITY_COLUMNS,
-    "outflow": ("units", "rural_loss", "rural_change_share", "urban_gain", "net_outflow", "net_outflow_share"),
-}  # fmt: skip
-"""The columns of wide tables that the study page shows; the files hold all of them."""
-
-
-def table_title(name: str) -> str:
-    """Return what a table shows.
-
-    Parameters
-    ----------
-    name
-        Name of the table's file without ending.
-
-    Returns
-    -------
-    str
-        A sentence of the catalogue; empty for an unknown table.
-
-    Examples
-    --------
-    >>> table_title("not_joined")
-    'Units left out'
-    """
-    return TABLE_TITLES.get(name, "")
+    "density_summary": _DENSITY,
+    "modelled_density_summary": _DENSITY,
+}
