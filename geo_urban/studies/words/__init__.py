@@ -8,13 +8,19 @@ __all__ = ["COLUMN_LABELS", "PAGE_COLUMNS", "TABLE_TITLES", "table_title"]
 
 _PARTS = (shrinkage, hierarchy, agglomerations, corridors)
 
-TABLE_TITLES = {**common.TITLES, **{name: title for part in _PARTS for name, title in part.TITLES.items()}}
+TABLE_TITLES: dict[str, str] = {
+    **common.TITLES,
+    **{name: title for part in _PARTS for name, title in part.TITLES.items()},
+}
 """What each table shows, sentences of the catalogue."""
 
-COLUMN_LABELS = {**common.COLUMNS, **{name: label for part in _PARTS for name, label in part.COLUMNS.items()}}
+COLUMN_LABELS: dict[str, str] = {
+    **common.COLUMNS,
+    **{name: label for part in _PARTS for name, label in part.COLUMNS.items()},
+}
 """A reader's name per column, sentences of the catalogue; shares are shown in percent on pages."""
 
-PAGE_COLUMNS = {name: columns for part in _PARTS for name, columns in part.SHOWN.items()}
+PAGE_COLUMNS: dict[str, tuple[str, ...]] = {name: columns for part in _PARTS for name, columns in part.SHOWN.items()}
 """The columns of wide tables that the study page shows; the files hold all of them."""
 
 
