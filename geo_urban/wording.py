@@ -98,7 +98,8 @@ def shown_decimals(field: Field, *, figures: Figures) -> int | None:
 
 def shown_unit(field: Field, *, language: Language, figures: Figures) -> str:
     """Return the unit of a field in words; empty for text."""
-    unit = "10,000 persons" if _in_wan(field, figures) else field.unit
+    # With its sign, "47.52 × 10,000 persons" reads as well behind a number as in a heading.
+    unit = "× 10,000 persons" if _in_wan(field, figures) else field.unit
     return translate_to(language, unit) if unit else ""
 
 

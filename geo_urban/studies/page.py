@@ -114,6 +114,8 @@ def shown_key_number(number: KeyNumber, *, figures: Figures) -> str:
     >>> loss = KeyNumber(label="Change", value=-0.1234, unit="%", scale=100, decimals=1)
     >>> shown_key_number(loss, figures="persons")
     '−12.3 %'
+    >>> shown_key_number(KeyNumber(label="Loss", value=475_200, unit="persons"), figures="wan")
+    '47.52 × 10,000 persons'
     """
     field = Field(column="value", label="", unit=number.unit, scale=number.scale, decimals=number.decimals)
     text = shown_number(

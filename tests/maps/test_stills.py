@@ -97,7 +97,7 @@ def test_bars_are_as_high_as_their_numbers_and_a_missing_one_has_none() -> None:
 def test_bars_count_in_wan_where_asked() -> None:
     axes = still_bars(BARS, language="en", figures="wan").axes[0]
     assert axes.patches[0].get_height() == pytest.approx(400.0)
-    assert axes.get_ylabel() == "10,000 persons"
+    assert axes.get_ylabel() == "× 10,000 persons"
 
 
 def test_a_chart_without_numbers_is_refused() -> None:

@@ -68,7 +68,7 @@ def test_a_limit_belongs_to_the_class_above_it_and_missing_has_no_class() -> Non
 def test_wan_divides_people_by_ten_thousand_and_nothing_else() -> None:
     change, people = map_payload(presentation(), figures="wan")["layers"][0]["fields"]
     assert people["values"] == [12.35, 0.0, None]
-    assert people["unit"] == ["10,000 persons", "万人"]
+    assert people["unit"] == ["× 10,000 persons", "万人"]
     assert change["values"] == [-25.0, -10.0, None]
 
 

@@ -39,6 +39,6 @@ def test_classes_agree_with_the_presentations_own_rule() -> None:
 
 def test_a_heading_names_the_unit() -> None:
     people = Field(column="x", label="Residents", unit="persons", decimals=0)
-    assert heading(people, language="en", figures="wan") == "Residents (10,000 persons)"
+    assert heading(people, language="en", figures="wan") == "Residents (× 10,000 persons)"
     assert heading(people, language="zh", figures="wan").endswith("（万人）")
     assert heading(Field(column="x", label="Type"), language="en", figures="persons") == "Type"
