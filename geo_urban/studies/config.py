@@ -10,7 +10,19 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import StudyFileError, raise_faults
 from geo_urban.studies._contradictions import contradictions
-from geo_urban.studies.sections import Boundaries, Grid, Network, Outputs, Population, Section, Year
+from geo_urban.studies.sections import (
+    Boundaries,
+    Causes,
+    Dynamics,
+    Grid,
+    Neighbors,
+    Network,
+    Outputs,
+    Population,
+    Section,
+    Significance,
+    Year,
+)
 from geo_urban.studies.steps import ANALYSES, PUBLISHED
 
 __all__ = ["Study"]
@@ -35,7 +47,7 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, network, outputs
+    boundaries, population, grid, network, neighbors, significance, causes, dynamics, outputs
         The sections of the file; no grid or network is None.
     """
 
@@ -52,6 +64,10 @@ class Study(Section):
     population: Population = Population()
     grid: Grid | None = None
     network: Network | None = None
+    neighbors: Neighbors = Neighbors()
+    significance: Significance = Significance()
+    causes: Causes = Causes()
+    dynamics: Dynamics = Dynamics()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
 

@@ -12,6 +12,7 @@ from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
 from geo_urban.studies.embedded import EmbeddedData
 from geo_urban.studies.grids import grid_input, study_grid
+from geo_urban.studies.neighbors import study_graph
 from geo_urban.studies.networks import network_input
 from geo_urban.studies.own_boundaries import OwnBoundaries
 from geo_urban.studies.own_data import OwnData
@@ -20,6 +21,7 @@ from geo_urban.studies.steps import ANALYSES
 if TYPE_CHECKING:
     import geopandas as gpd
     import xarray as xr
+    from libpysal.graph import Graph
 
     from geo_urban.presentation import Presentation, Sheet
     from geo_urban.studies.config import Study
@@ -172,6 +174,11 @@ class StudyContext:
     def grid(self) -> xr.DataArray:
         """The population grid around the units: that of the study, else the modelled one."""
         return study_grid(self.study, self.units)
+
+    @property
+    def graph(self) -> Graph:
+        """Which of the units are neighbors, by the rule of the study."""
+        return study_graph(self.units, self.study.neighbors)
 
     @property
     def inputs(self) -> tuple[Input, ...]:

@@ -1,4 +1,4 @@
-"""The sections of a study file: units, people, grid, outputs."""
+"""The sections of a study file: units, people, grid, network, neighbors, tests, outputs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ __all__ = [
     "MODELLED_YEARS",
     "STRAIGHT_LINES",
     "Boundaries",
+    "Causes",
+    "Dynamics",
     "Grid",
+    "Neighbors",
     "Network",
     "Outputs",
     "Population",
     "Section",
+    "Significance",
     "Year",
 ]
 
@@ -188,6 +192,80 @@ class Network(Section):
     def straight(self) -> bool:
         """Whether there is none, and lines are straight."""
         return self.source == STRAIGHT_LINES
+
+
+class Neighbors(Section):
+    """Who counts as a neighbor in tests of clustering and in regressions.
+
+    Parameters
+    ----------
+    rule
+        ``"queen"`` (a common point of the border), ``"rook"`` (a common line), ``"nearest"``, or ``"distance"``.
+    nearest
+        How many nearest units, where `rule` is ``"nearest"``.
+    radius_km
+        How far, from middle to middle, where `rule` is ``"distance"`` [km].
+    isolates
+        What becomes of a unit without neighbors: ``"keep"`` it as an isolate, or ``"attach"`` it to the nearest unit.
+    """
+
+    rule: Literal["queen", "rook", "nearest", "distance"] = "queen"
+    nearest: Annotated[int, Field(ge=1)] = 6
+    radius_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 100.0
+    isolates: Literal["keep", "attach"] = "keep"
+
+
+class Significance(Section):
+    """How tests of clustering tell a find from chance.
+
+    Parameters
+    ----------
+    permutations
+        Random surroundings that each unit is compared with; the default is enough for a unit of a whole country to
+        pass a false-discovery rate of 5 %.
+    alternative
+        ``"two-sided"``, ``"geoda"`` (the smaller tail alone), ``"greater"`` (alike) or ``"less"`` (unlike).
+    fdr
+        Share of false discoveries among the units that are named.
+    """
+
+    permutations: Annotated[int, Field(ge=1)] = 99_999
+    alternative: Literal["two-sided", "geoda", "greater", "less"] = "two-sided"
+    fdr: Annotated[float, Field(gt=0, lt=1)] = 0.05
+
+
+class Causes(Section):
+    """What may go with change.
+
+    Parameters
+    ----------
+    covariates
+        Columns of the panel or the boundaries; on the embedded census measures of
+        `geo_urban.datasets.covariate_columns`, of the first year where none is named.
+    response
+        ``"change_log"`` or ``"change_share"``.
+    """
+
+    covariates: tuple[str, ...] = ()
+    response: Literal["change_log", "change_share"] = "change_log"
+
+
+class Dynamics(Section):
+    """A figure at three dates or more.
+
+    Parameters
+    ----------
+    dates
+        Columns of the panel with the same figure at each date, in order, evenly spaced.
+    figure
+        Whether units are classed by the ``"value"`` at each date, or by its yearly ``"change"`` from date to date.
+    classes
+        How many classes of as many units each.
+    """
+
+    dates: tuple[str, ...] = ()
+    figure: Literal["value", "change"] = "value"
+    classes: Annotated[int, Field(ge=2, le=9)] = 5
 
 
 class Outputs(Section):
