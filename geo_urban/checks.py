@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo_urban.errors import AlignmentError, CRSMismatchError, GeometryError, MissingColumnsError, MissingCRSError
+from geo_urban.errors import (
+    AlignmentError,
+    CRSMismatchError,
+    DataSourceError,
+    GeometryError,
+    MissingColumnsError,
+    MissingCRSError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyproj import CRS
 
+    from geo_urban.typing import FilePath
+
 __all__ = [
+    "existing_file",
     "listed",
     "nearest_name",
     "require_columns",
@@ -48,6 +59,42 @@ def nearest_name(name: str, known: Sequence[str]) -> str | None:
     """
     found = get_close_matches(name, known, n=1, cutoff=0.5)
     return found[0] if found else None
+
+
+def existing_file(path: FilePath, *, argument: str) -> Path:
+    """Return `path` if there is something to read there.
+
+    Raises
+    ------
+    DataSourceError
+        If there is not, naming what is there that is spelled alike.
+    """
+    found = Path(path).expanduser()
+    if found.exists():
+        return found
+    folder = found.parent
+    if not folder.is_dir():
+        raise DataSourceError(
+            "`{argument}`: there is no file {path}, nor a folder {folder}. Check the path; it is taken from {base}.",
+            argument=argument,
+            path=str(found),
+            folder=str(folder),
+            base=str(Path.cwd()),
+        )
+    near = nearest_name(found.name, sorted(item.name for item in folder.iterdir()))
+    if near:
+        raise DataSourceError(
+            "`{argument}`: there is no file {path}. Did you mean {near}?",
+            argument=argument,
+            path=str(found),
+            near=near,
+        )
+    raise DataSourceError(
+        "`{argument}`: there is no file {path}. Check the path; it is taken from {base}.",
+        argument=argument,
+        path=str(found),
+        base=str(Path.cwd()),
+    )
 
 
 def require_columns(frame: pd.DataFrame, columns: Sequence[str], *, argument: str) -> None:

@@ -7,8 +7,8 @@ from geo_urban.io.downloads import data_sets, fetch, source_of
 from geo_urban.io.graph_files import read_graph, write_graph
 from geo_urban.io.grids import read_grid, write_grid
 from geo_urban.io.join import JoinedPanel, join_panel
-from geo_urban.io.networks import read_network
 from geo_urban.io.panels import read_panel, require_population
+from geo_urban.spatial.street_networks import read_network
 
 __all__ = [
     "JoinedPanel",

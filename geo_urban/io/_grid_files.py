@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from affine import Affine
 
-from geo_urban.checks import listed, nearest_name
+from geo_urban.checks import existing_file, listed, nearest_name
 from geo_urban.errors import DataSourceError, InputError
-from geo_urban.io._files import existing
 from geo_urban.spatial._coverage_blocks import GDAL_CACHE_BYTES
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ def _gdal_name(path: FilePath) -> str:
         return f"/vsicurl/{text}"
     if text.startswith("/vsi"):
         return text
-    return str(existing(Path(text), argument="path"))
+    return str(existing_file(Path(text), argument="path"))
 
 
 def _chosen_layer(dataset: Any, layer: str | None, path: FilePath) -> str | None:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from affine import Affine
 
-from geo_urban.checks import listed, nearest_name
+from geo_urban.checks import existing_file, listed, nearest_name
 from geo_urban.errors import DataSourceError, InputError, MissingDependencyError
-from geo_urban.io._files import existing
 from geo_urban.io._grid_files import StoredGrid, chosen_bands, evenly_spaced, is_url, shown_name, uneven
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def is_zarr(path: FilePath) -> bool:
 
 def open_zarr(path: FilePath, *, layer: str | None, band: int | Sequence[int] | None) -> StoredGrid:
     """Return what a Zarr store holds."""
-    name = fspath(path).rstrip("/") if is_url(path) else str(existing(path, argument="path"))
+    name = fspath(path).rstrip("/") if is_url(path) else str(existing_file(path, argument="path"))
     store = _opened(name)
     known = [str(each) for each, variable in store.data_vars.items() if _axes(variable) is not None]
     variable = store[_chosen_layer(known, layer, path)]

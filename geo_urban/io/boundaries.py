@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo_urban.checks import listed, nearest_name, require_columns
+from geo_urban.checks import existing_file, listed, nearest_name, require_columns
 from geo_urban.errors import (
     AlignmentError,
     CRSMismatchError,
@@ -21,7 +21,6 @@ from geo_urban.errors import (
     MissingCRSError,
     raise_faults,
 )
-from geo_urban.io._files import existing
 from geo_urban.io.codes import text_codes
 from geo_urban.io.columns import recognize_columns
 from geo_urban.spatial.datum import DATUMS, datum_of, declare_datum, to_wgs84
@@ -115,7 +114,7 @@ def read_boundaries(
     ...     read_boundaries(file)["name"].to_dict()
     {'01': 'East'}
     """
-    file = existing(path, argument="boundaries")
+    file = existing_file(path, argument="boundaries")
     frame = _read(file, layer)
     frame = _with_crs(frame, crs, file)
     code = code or _recognized_code(frame, file)

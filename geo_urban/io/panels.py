@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geo_urban.checks import listed, require_columns
+from geo_urban.checks import existing_file, listed, require_columns
 from geo_urban.errors import AlignmentError, DataSourceError, InputError, MissingColumnsError, raise_faults
-from geo_urban.io._files import existing
 from geo_urban.io._statistics_files import (
     COLUMN_LABELS,
     SPSS_ENDINGS,
@@ -192,7 +191,7 @@ def read_table(path: FilePath, *, sheet: str | None = None) -> pd.DataFrame:
     InputError
         If the sheet is not there, or several could be meant.
     """
-    file = existing(path, argument="panel")
+    file = existing_file(path, argument="panel")
     ending = file.suffix.lower()
     if ending in TEXT_ENDINGS:
         table = _read_text(file)

@@ -140,7 +140,7 @@ def test_a_real_pbf() -> None:
 
 
 def test_pbf_without_osmium(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geo_urban.io._street_files.find_spec", lambda _: None)
+    monkeypatch.setattr("geo_urban.spatial._street_files.find_spec", lambda _: None)
     with pytest.raises(MissingDependencyError, match=r"geo-urban\[osm\]"):
         read_network(PBF)
 

@@ -10,12 +10,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo_urban.checks import listed
+from geo_urban.checks import existing_file, listed
 from geo_urban.errors import DataSourceError, InputError, raise_faults
-from geo_urban.io._files import existing
-from geo_urban.io._street_files import StreetMode, from_graphml, from_osm, from_pbf, from_place
 from geo_urban.messages import Sentence
-from geo_urban.spatial import Network, build_network, network_from_edges
+from geo_urban.spatial._street_files import StreetMode, from_graphml, from_osm, from_pbf, from_place
+from geo_urban.spatial.edge_networks import network_from_edges
+from geo_urban.spatial.network import Network, build_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,23 +111,24 @@ def read_network(
         return _network(_require_graph(source), mode, speeds_kmh, fallback_kmh, speed_kmh, "osmnx")
     name = str(source).lower()
     if name.endswith(_VECTORS):
-        return network_from_edges(_lines(existing(source, argument="source"), layer), source=str(source), **of_lines)
+        lines = _lines(existing_file(source, argument="source"), layer)
+        return network_from_edges(lines, source=str(source), **of_lines)
     graph = _graph(source, name, mode)
     return _network(graph, mode, speeds_kmh, fallback_kmh, speed_kmh, Path(source).name)
 
 
 def _graph(source: FilePath, name: str, mode: StreetMode) -> Any:
     if name.endswith(_GRAPHML):
-        return from_graphml(existing(source, argument="source"))
+        return from_graphml(existing_file(source, argument="source"))
     if name.endswith(_PBF):
-        return from_pbf(existing(source, argument="source"), mode)
+        return from_pbf(existing_file(source, argument="source"), mode)
     if name.endswith(_OSM):
-        return from_osm(existing(source, argument="source"), mode)
+        return from_osm(existing_file(source, argument="source"), mode)
     if Path(source).exists() or not isinstance(source, str) or os.sep in source:
         raise DataSourceError(
             "{path} has an ending that is no network's. Known are .graphml, .osm, .osm.pbf and layers of lines such as "
             ".gpkg; rename or convert it.",
-            path=existing(source, argument="source"),
+            path=existing_file(source, argument="source"),
         )
     return from_place(source, mode)
 
