@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from geo_urban.errors import GeoUrbanWarning
 from geo_urban.messages import Sentence
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from geo_urban.presentation import Presentation
     from geo_urban.shrinkage import LocalResult
+    from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
 
 __all__ = ["CLUSTERS"]
 
 TITLE = "Does loss cluster in space?"
-PERMUTATIONS = 99_999  # enough for a unit of a whole country to pass a false-discovery rate of 5 %
+MIRRORED: dict[str, Literal["less", "greater"]] = {"greater": "less", "less": "greater"}
 NET = "net_change_share"
 CAUTION_NET = (
     "The change net of the group's mean tells clusters inside a group from the decline of the group as a whole: both "
@@ -33,23 +34,21 @@ CAUTION_NET = (
 
 def _run(context: StudyContext) -> AnalysisOutput:
     from geo_urban.shrinkage import population_change
-    from geo_urban.spatial import contiguity_graph
 
     start, end = context.column("population")
     changed = population_change(context.units, start=start, end=end, years=context.study.elapsed_years).units
-    graph = contiguity_graph(context.units)
+    graph = context.graph
     series = {"change_share": changed["change_share"]}
     if context.group is not None:
         groups = context.units[context.group]
         series[NET] = changed["change_share"] - changed["change_share"].groupby(groups).transform("mean")
-    seed = context.study.seed
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", GeoUrbanWarning)
-        found = _local(series, graph, context.units, seed=seed)
+        found = _local(series, graph, context)
     presentations = tuple(_shown(name, result, context) for name, result in found.items())
     summaries = {name: result.summary() for name, result in found.items()}
     first = summaries["clusters"]
-    overall = _overall(series, graph, seed=seed)
+    overall = _overall(series, graph, context.study)
     return AnalysisOutput(
         name="clusters",
         title=TITLE,
@@ -87,30 +86,34 @@ def _run(context: StudyContext) -> AnalysisOutput:
 CLUSTERS = AnalysisStep(name="clusters", title=TITLE, needs=frozenset({"population"}), run=_run)
 
 
-def _local(series: dict[str, pd.Series], graph: Graph, units: pd.DataFrame, *, seed: int) -> dict[str, LocalResult]:
+def _local(series: dict[str, pd.Series], graph: Graph, context: StudyContext) -> dict[str, LocalResult]:
     """Return local tests by the name of their map: clusters of change, the same net of groups, hot and cold spots."""
     from geo_urban.shrinkage import local_getis_ord, local_moran
 
-    change = series["change_share"]
-    found = {"clusters": local_moran(change, graph, permutations=PERMUTATIONS, seed=seed, units=units)}
+    said = context.study.significance
+    strict: dict[str, Any] = {"permutations": said.permutations, "alternative": said.alternative, "fdr": said.fdr}
+    strict |= {"seed": context.study.seed, "units": context.units}
+    found = {"clusters": local_moran(series["change_share"], graph, **strict)}
     if NET in series:
-        found["clusters_net"] = local_moran(series[NET], graph, permutations=PERMUTATIONS, seed=seed, units=units)
-    found["hot_spots"] = local_getis_ord(change, graph, star=True, permutations=PERMUTATIONS, seed=seed, units=units)
+        found["clusters_net"] = local_moran(series[NET], graph, **strict)
+    found["hot_spots"] = local_getis_ord(series["change_share"], graph, star=True, **strict)
     return found
 
 
-def _overall(series: dict[str, pd.Series], graph: Graph, *, seed: int) -> pd.DataFrame:
+def _overall(series: dict[str, pd.Series], graph: Graph, study: Study) -> pd.DataFrame:
     """Return the global statistics, one row each."""
     import pandas as pd
 
     from geo_urban.shrinkage import geary, moran
 
+    seed, alternative = study.seed, study.significance.alternative
     results = {
-        "moran": moran(series["change_share"], graph, seed=seed),
-        "geary": geary(series["change_share"], graph, seed=seed),
+        "moran": moran(series["change_share"], graph, seed=seed, alternative=alternative),
+        # c is small where neighbors are alike.
+        "geary": geary(series["change_share"], graph, seed=seed, alternative=MIRRORED.get(alternative, alternative)),
     }
     if NET in series:
-        results["moran_net"] = moran(series[NET], graph, seed=seed)
+        results["moran_net"] = moran(series[NET], graph, seed=seed, alternative=alternative)
     facts = {name: result.summary().drop("measure") for name, result in results.items()}
     return pd.DataFrame(facts).T.rename_axis("measure").infer_objects()
 
