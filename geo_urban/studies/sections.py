@@ -240,13 +240,17 @@ class Causes(Section):
     Parameters
     ----------
     covariates
-        Columns of the panel or the boundaries; on the embedded census measures of
+        Columns of the table, or else of the panel or the boundaries; on the embedded census measures of
         `geo_urban.datasets.covariate_columns`, of the first year where none is named.
+    source, code
+        A table of covariates keyed by code, relative to the study file, and its column of codes.
     response
         ``"change_log"`` or ``"change_share"``.
     """
 
     covariates: tuple[str, ...] = ()
+    source: str | None = None
+    code: str | None = None
     response: Literal["change_log", "change_share"] = "change_log"
 
 
