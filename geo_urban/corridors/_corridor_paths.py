@@ -15,6 +15,8 @@ from geo_urban.spatial.travel_results import arcs_between, arcs_of, walked
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
+    from numpy.typing import NDArray
+
     from geo_urban.spatial import Network
     from geo_urban.spatial._access import Joined
 
@@ -42,12 +44,21 @@ def links_between(
     for number, (start, _) in enumerate(pairs):
         by_start.setdefault(_row(joined, start), []).append(number)
     for row, numbers in by_start.items():
-        # One search serves all pairs that start there.
-        search = from_one(arcs, joined.by_minutes, row) if joined.table["component"].iloc[row] >= 0 else None
+        # One search serves all pairs that start there, and ends when it has found them.
+        ends = _nodes_of(joined, [pairs[number][1] for number in numbers])
+        joins = joined.table["component"].iloc[row] >= 0 and len(ends)
+        search = from_one(arcs, joined.by_minutes, row, until=ends) if joins else None
         for number in numbers:
             rows[number] = _link(*pairs[number], joined, search, arcs, network)
     columns = ["start", "end", "straight_km", "km", "minutes", "detour", "geometry"]
     return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=4326)
+
+
+def _nodes_of(joined: Joined, places: list[Hashable]) -> NDArray[np.int32]:
+    """Return the nodes where places leave the network; none for those too far from it."""
+    legs = joined.by_minutes
+    rows = joined.table.index.get_indexer(pd.Index(places))
+    return np.concatenate([legs.nodes[legs.starts[row] : legs.starts[row + 1]] for row in rows])
 
 
 def _row(joined: Joined, place: Hashable) -> int:

@@ -214,7 +214,7 @@ def _strips(lines: pd.DataFrame, width_km: float) -> gpd.GeoDataFrame:
 
 def _measures(lines: pd.DataFrame, corridors: pd.Index, max_gap_km: float) -> pd.DataFrame:
     rows = {}
-    for name, links in lines.groupby("corridor", sort=False):
+    for name, links in pd.DataFrame(lines.drop(columns="geometry")).groupby("corridor", sort=False):
         reached = links[links["reached"]]
         straight = links["straight_km"]
         open_km = (straight - max_gap_km).clip(lower=0).where(links["reached"], straight)

@@ -53,11 +53,23 @@ def many_to_many(arcs: Arcs, origins: Legs, destinations: Legs, rows: range, lim
     return found
 
 
-def from_one(arcs: Arcs, legs: Legs, place: int) -> tuple[Any, Any, Any]:
-    """Return cost, other measure and the node before it, for every node, from one place."""
-    state = _fresh_state(len(arcs.starts) - 1)
+def from_one(
+    arcs: Arcs, legs: Legs, place: int, *, until: NDArray[np.integer[Any]] | None = None
+) -> tuple[Any, Any, Any]:
+    """Return cost, other measure and the node before it, for every node, from one place.
+
+    With `until`, the search ends when these nodes are settled, and what it says of others need not be the least.
+    """
+    count = len(arcs.starts) - 1
+    state = _fresh_state(count)
     first, last = int(legs.starts[place]), int(legs.starts[place + 1])
-    _settle(arcs, legs, first, last, np.inf, state, np.zeros(0, np.int64), 0)
+    wanted = np.unique(np.zeros(0, np.int64) if until is None else np.asarray(until, dtype=np.int64))
+    passed = np.zeros(0, np.int64)
+    if len(wanted):
+        passed = np.zeros(count + 1, dtype=np.int64)
+        passed[wanted + 1] = 1
+        passed = np.cumsum(passed)
+    _settle(arcs, legs, first, last, np.inf, state, passed, len(wanted))
     return state.cost, state.other, state.before
 
 
