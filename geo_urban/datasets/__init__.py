@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from geo_urban.datasets.boundaries import cities, counties, drawing, macro_regions, prefectures, provinces
     from geo_urban.datasets.census_figures import census, census_columns, census_corrections, census_totals
     from geo_urban.datasets.cluster_units import agglomeration_units
-    from geo_urban.datasets.covariates import covariate_columns, covariate_table
+    from geo_urban.datasets.covariates import covariate_columns, covariate_table, sector_workers
     from geo_urban.datasets.divisions import town_counts
     from geo_urban.datasets.explanation import explain
     from geo_urban.datasets.gazetteer import places
@@ -63,6 +63,7 @@ __all__ = [
     "road_network",
     "scope_of_units",
     "seat_travel_times",
+    "sector_workers",
     "town_counts",
     "urbanisation_classes",
 ]
@@ -103,6 +104,7 @@ _HOMES = {
     "road_network": "roads",
     "scope_of_units": "plan_scopes",
     "seat_travel_times": "seat_times",
+    "sector_workers": "covariates",
     "town_counts": "divisions",
     "urbanisation_classes": "urbanisation_grid",
 }

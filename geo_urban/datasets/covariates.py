@@ -13,11 +13,11 @@ from geo_urban.datasets.panel import census_panel, harmonized_census, map_codes
 from geo_urban.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from geo_urban.datasets.regions import Region
 
-__all__ = ["covariate_columns", "covariate_table"]
+__all__ = ["covariate_columns", "covariate_table", "sector_workers"]
 
 # measure: (columns added up in the numerator, column or columns in the denominator)
 _RATIOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -37,6 +37,7 @@ _MEANS: dict[str, tuple[str, ...]] = {
     "schooling_years": ("age_15_64", "age_65_plus"),
     "minority_share": ("population",),
 }
+_WORKERS = ("workers", "workers_agriculture", "workers_industry", "workers_services")
 _SAMPLE = "long-form sample, about a tenth of all households: a share with sampling error in small counties"
 _MEANINGS: dict[str, tuple[str, str, str]] = {
     "urban_share": ("share", "residents of cities and towns, of all residents", ""),
@@ -101,16 +102,53 @@ def covariate_table(
     >>> round(float(table.loc["230231", "nonfarm_share_2010"]), 2)
     0.17
     """
-    asked = [years] if isinstance(years, int) else list(years)
-    unknown = [year for year in asked if year not in CENSUS_YEARS]
-    if unknown or not asked:
-        raise InputError(
-            "`years` is {years}, but the package holds the censuses of 2010 and 2020. Pass one of them or both, "
-            "or join figures of your own, e.g. `units.join(geo_urban.io.read_panel(path))`.",
-            years=str(years),
-        )
+    asked = _require_years(years)
     panel = census_panel(region=region)
-    tables = [_measures(year).loc[panel.index] for year in dict.fromkeys(asked)]
+    return pd.concat([_measures(year).loc[panel.index] for year in asked], axis=1)
+
+
+def sector_workers(
+    years: int | Sequence[int] = CENSUS_YEARS, *, region: str | int | Region | None = None
+) -> pd.DataFrame:
+    """Return how many workers of the long-form sample each sector has, per comparable unit and census.
+
+    For shares of groups of units, as sums over sums. The sample is about a tenth of all households and is not
+    extrapolated: take shares, never levels.
+
+    Parameters
+    ----------
+    years
+        Census years, or one.
+    region
+        Only units of this region (`geo_urban.datasets.region`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The units of `census_panel`, in its order; columns ``workers_<year>``, ``workers_agriculture_<year>`` (farming,
+        forestry, animal husbandry, fishery: 农林牧渔业), ``workers_industry_<year>`` (mining, manufacturing, supply and
+        construction), ``workers_services_<year>`` (all others) [persons in the sample], by industry of the employer.
+
+    Raises
+    ------
+    InputError
+        If there is no such census or region.
+
+    See Also
+    --------
+    covariate_table : The shares per unit.
+
+    Examples
+    --------
+    Baiquan in 2010: 27,971 workers in the sample, 23,224 of them in agriculture.
+
+    >>> workers = sector_workers(2010, region="Heilongjiang")
+    >>> workers.loc["230231", ["workers_2010", "workers_agriculture_2010"]].astype(int).tolist()
+    [27971, 23224]
+    """
+    asked = _require_years(years)
+    panel = census_panel(region=region)
+    tables = [_on_map_codes(_totals(year, _WORKERS)).add_suffix(f"_{year}").loc[panel.index] for year in asked]
     return pd.concat(tables, axis=1)
 
 
@@ -132,21 +170,39 @@ def covariate_columns() -> pd.DataFrame:
     )
 
 
+def _require_years(years: int | Sequence[int]) -> list[int]:
+    asked = [years] if isinstance(years, int) else list(dict.fromkeys(years))
+    if not asked or not set(asked) <= set(CENSUS_YEARS):
+        raise InputError(
+            "`years` is {years}, but the package holds the censuses of 2010 and 2020. Pass one of them or both, "
+            "or join figures of your own, e.g. `units.join(geo_urban.io.read_panel(path))`.",
+            years=str(years),
+        )
+    return asked
+
+
 @cache
 def _measures(year: int) -> pd.DataFrame:
+    columns = dict.fromkeys([*_MEANS, *(name for pair in _RATIOS.values() for side in pair for name in side)])
+    totals = _totals(year, columns)
+    measures = {name: _ratio(totals, above, below) for name, (above, below) in _RATIOS.items()}
+    measures |= {name: _ratio(totals, (name,), weights) for name, weights in _MEANS.items()}
+    return _on_map_codes(pd.DataFrame({f"{name}_{year}": measures[name] for name in _MEANINGS}))
+
+
+def _totals(year: int, columns: Iterable[str]) -> pd.DataFrame:
+    """Add up columns of a census over the members of each harmonised unit; means are weighed first."""
     harmonized, figures = harmonized_census(), census(year)
     date: Literal["t0", "t1"] = "t0" if year == CENSUS_YEARS[0] else "t1"
     whole = figures.assign(
         **{mean: figures[mean] * figures[list(weights)].sum(axis=1) for mean, weights in _MEANS.items()}
     )
-    columns = dict.fromkeys([*_MEANS, *(name for pair in _RATIOS.values() for side in pair for name in side)])
-    totals = pd.DataFrame({column: harmonized.total(whole[column], date=date) for column in columns})
-    measures = {name: _ratio(totals, above, below) for name, (above, below) in _RATIOS.items()}
-    measures |= {name: _ratio(totals, (name,), weights) for name, weights in _MEANS.items()}
+    return pd.DataFrame({column: harmonized.total(whole[column], date=date) for column in columns})
+
+
+def _on_map_codes(table: pd.DataFrame) -> pd.DataFrame:
     # The panel's rows are those of the harmonised units, under the codes of the map.
-    table = pd.DataFrame({f"{name}_{year}": measures[name] for name in _MEANINGS})
-    table.index = pd.Index(map_codes().reindex(table.index), name="adcode")
-    return table.sort_index()
+    return table.set_axis(pd.Index(map_codes().reindex(table.index), name="adcode"), axis=0).sort_index()
 
 
 def _ratio(totals: pd.DataFrame, above: tuple[str, ...], below: tuple[str, ...]) -> pd.Series:

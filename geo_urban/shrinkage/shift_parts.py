@@ -67,6 +67,8 @@ class ShiftShareResult(Explorable):
         table.insert(0, "units", groups.size())
         table["spread"] = known["local_part"].abs().groupby(known[self.by], sort=False, observed=True).sum()
         table.loc["total"] = table.sum()
+        # Parts of persons add up to zero where they must, but for rounding.
+        table[list(_PARTS)] = table[list(_PARTS)].round(6) + 0.0
         table["units"] = table["units"].astype(int)
         table.insert(len(table.columns) - 1, "change_share", table["change"] / table["population_start"])
         table["spread"] /= table["population_start"]
