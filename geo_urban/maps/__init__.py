@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geo_urban.maps.payload import map_payload, with_drawing, with_outlines
     from geo_urban.maps.pictures import find_browser, screenshot
     from geo_urban.maps.sheets import with_sheet
+    from geo_urban.maps.shrinkage_maps import hot_spot_map, local_moran_map
 
 __all__ = [
     "change_map",
@@ -27,10 +28,12 @@ __all__ = [
     "find_browser",
     "grid_map",
     "grid_raster",
+    "hot_spot_map",
     "indicator_layer",
     "indicator_map",
     "indicator_presentation",
     "link_layer",
+    "local_moran_map",
     "map_payload",
     "outlines_of",
     "rank_size_map",
@@ -58,6 +61,8 @@ _HOMES = {
     "tier_map": "map_functions",
     "rank_size_map": "hierarchy_maps",
     "region_map": "hierarchy_maps",
+    "hot_spot_map": "shrinkage_maps",
+    "local_moran_map": "shrinkage_maps",
     "transition_map": "hierarchy_maps",
     "urban_centre_map": "hierarchy_maps",
     "compare_map": "compare_maps",

@@ -42,17 +42,19 @@ _QUADRANT_LABELS = {
     "low-low": "low among low",
     "high-low": "high among low",
 }
-# Two tones and a drawing for each kind of pattern: lasting ones dark, passing ones pale.
-_SPOT_TONES: dict[str, tuple[int, Pattern]] = {
-    "new": (1, "dots"),
-    "consecutive": (1, "hatch"),
-    "intensifying": (0, "crosshatch"),
-    "persistent": (0, ""),
-    "diminishing": (0, "hatch"),
-    "sporadic": (2, "dots"),
-    "oscillating": (2, "hatch"),
-    "historical": (2, ""),
+# A tone (0 darkest) per two patterns, and a drawing per pattern that no kind shares with the other: hot spots are plain
+# or lined, cold ones dotted or crossed, so that a print without colours tells all sixteen apart.
+_SPOT_TONES: dict[str, tuple[int, bool]] = {
+    "intensifying": (0, True),
+    "persistent": (0, False),
+    "consecutive": (1, True),
+    "new": (1, False),
+    "diminishing": (2, True),
+    "historical": (2, False),
+    "oscillating": (3, True),
+    "sporadic": (3, False),
 }
+_SPOT_DRAWINGS: dict[str, tuple[Pattern, Pattern]] = {"hot": ("", "hatch"), "cold": ("dots", "crosshatch")}
 _NEUTRAL = "#f7f7f7"
 
 
@@ -208,11 +210,18 @@ def shift_share_presentation(result: ShiftShareResult, *, source: str) -> Presen
 
 def spot_categories() -> Categories:
     """Return the patterns of hot and cold spots with colours and drawings, hot ones first."""
-    reds, blues = diverging(3, 0), diverging(0, 3)[::-1]
+    sides = {"hot": diverging(4, 0), "cold": diverging(0, 4)[::-1]}
+    templates = {"hot": "{pattern} hot spot", "cold": "{pattern} cold spot"}
     items = []
-    for kind, template, tones in (("hot", "{pattern} hot spot", reds), ("cold", "{pattern} cold spot", blues)):
+    for kind, tones in sides.items():
         for name in SPOT_PATTERNS:
-            tone, pattern = _SPOT_TONES[name]
-            label = Sentence(template, pattern=Sentence(name))
-            items.append(Category(value=f"{name} {kind} spot", label=label, color=tones[tone], pattern=pattern))
+            tone, drawn = _SPOT_TONES[name]
+            items.append(
+                Category(
+                    value=f"{name} {kind} spot",
+                    label=Sentence(templates[kind], pattern=Sentence(name)),
+                    color=tones[tone],
+                    pattern=_SPOT_DRAWINGS[kind][drawn],
+                )
+            )
     return Categories(items=(*items, Category(value=NONE, label="no pattern", color=_NEUTRAL)))

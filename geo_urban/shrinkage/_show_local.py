@@ -14,10 +14,12 @@ from geo_urban.known_fields import descriptive_fields
 from geo_urban.messages import Sentence
 from geo_urban.palettes import LOCAL_MORAN, sequential
 from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Presentation, Scatter
+from geo_urban.shrinkage._show_firmness import firmness_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo_urban.shrinkage.firmness import SensitivityResult
     from geo_urban.shrinkage.local_results import LocalResult, Measure
 
 __all__ = ["local_presentation"]
@@ -35,10 +37,15 @@ _CAUTIONS = (
     "A region that declines or grows as a whole makes its units significant without any local cause.",
     "Another graph of neighbors, other units or other years give other clusters.",
 )
+_FIRM = "Firmness is no probability: the settings are chosen, and resemble each other."
 _STRIPES = "#b35806"
+_LEVELS = (0.001, 0.01, 0.05, 0.1)
+_HAIR = 1 + 1e-9  # a limit belongs to the class above it, while p at a level is significant at it
 
 
-def local_presentation(result: LocalResult, *, source: str, extra: Sequence[Field] = ()) -> Presentation:
+def local_presentation(
+    result: LocalResult, *, source: str, extra: Sequence[Field] = (), firmness: SensitivityResult | None = None
+) -> Presentation:
     """Return the presentation of a local statistic.
 
     Raises
@@ -47,9 +54,11 @@ def local_presentation(result: LocalResult, *, source: str, extra: Sequence[Fiel
         If the units have no geometry.
     MissingColumnsError
         If an extra field names a column that is not there.
+    InputError
+        If the firmness is that of another test.
     """
     require_columns(result.units, [field.column for field in extra], argument="units")
-    layer = _layer(result, extra)
+    layer = _layer(result, extra, firmness)
     return Presentation(
         name=result.measure,
         title=_TITLES[result.measure],
@@ -57,12 +66,12 @@ def local_presentation(result: LocalResult, *, source: str, extra: Sequence[Fiel
         source=source,
         method=_method(result),
         citation=f"geo_urban {__version__} (Python), geo_urban.shrinkage",
-        cautions=_CAUTIONS,
+        cautions=_CAUTIONS if firmness is None else (*_CAUTIONS, _FIRM),
         charts=_charts(result, layer.name),
     )
 
 
-def _layer(result: LocalResult, extra: Sequence[Field]) -> Layer:
+def _layer(result: LocalResult, extra: Sequence[Field], firmness: SensitivityResult | None) -> Layer:
     units = result.units
     if not isinstance(units, gpd.GeoDataFrame) or units.active_geometry_name is None:
         raise GeometryError(
@@ -72,14 +81,26 @@ def _layer(result: LocalResult, extra: Sequence[Field]) -> Layer:
     label = "name" if "name" in units.columns else "code"
     labelled = units if label == "name" else units.assign(code=units.index.astype(str))
     classes = _categories(result.measure)
+    shares: list[Field] = []
+    if firmness is not None:
+        measured, shares = firmness_fields(result, firmness)
+        labelled = gpd.GeoDataFrame(labelled.assign(**measured))
     fields = (
         Field(
             column="category_fdr",
             label=Sentence("Category, false discoveries held to {rate:g} %", rate=100 * result.fdr),
             classes=classes,
+            firmness="" if firmness is None else "firmness",
         ),
         Field(column="category", label="Category by p, each unit by itself", classes=classes),
-        Field(column="p", label="p", decimals=4, classes=_significance(result)),
+        Field(
+            column="p_fdr",
+            label="Significance: p adjusted for the number of units",
+            decimals=4,
+            classes=_significance(result),
+        ),
+        Field(column="p", label="Significance: p of each unit by itself", decimals=4, classes=_significance(result)),
+        *shares,
         *descriptive_fields(units),
         *_numbers(result),
         *extra,
@@ -117,13 +138,13 @@ def _categories(measure: Measure) -> Categories:
 def _significance(result: LocalResult) -> Breaks:
     """Return classes of p, darkest where it is smallest; levels that the permutations cannot reach are left out."""
     smallest = (2 if result.alternative == "two-sided" else 1) / (result.permutations + 1) if result.permutations else 0
-    limits = tuple(level for level in (0.001, 0.01, 0.05, 0.1) if level > smallest)
-    return Breaks(limits=limits, colors=tuple(reversed(sequential(len(limits) + 1))))
+    limits = tuple(level * _HAIR for level in _LEVELS if level > smallest)
+    colors = sequential(len(limits) + 1)
+    return Breaks(limits=limits, colors=(*reversed(colors[1:]), LOCAL_MORAN["not significant"]))
 
 
 def _numbers(result: LocalResult) -> list[Field]:
     known = (
-        Field(column="p_fdr", label="p adjusted for the number of units", decimals=4),
         Field(column="value", label=result.label or "Value", decimals=3),
         Field(column="other_value", label="The other figure", decimals=3),
         Field(column="standardized", label="Value in standard deviations from the mean", decimals=2),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo_urban.presentation import Field, Presentation
+    from geo_urban.shrinkage.firmness import SensitivityResult
 
 __all__ = ["CATEGORIES", "HOT_LEVELS", "LocalResult", "Measure"]
 
@@ -118,7 +119,13 @@ class LocalResult(Explorable):
         table.loc["total"] = table.sum()
         return table
 
-    def layers(self, *, source: str = "Figures given by the user.", extra: Sequence[Field] = ()) -> Presentation:
+    def layers(
+        self,
+        *,
+        source: str = "Figures given by the user.",
+        extra: Sequence[Field] = (),
+        firmness: SensitivityResult | None = None,
+    ) -> Presentation:
         """Return what a map page or a layer file shows of this result.
 
         Parameters
@@ -127,12 +134,14 @@ class LocalResult(Explorable):
             Where the figures come from, in words.
         extra
             Further columns of `units` to list.
+        firmness
+            Of `sensitivity`, whose main setting is this test: the page then tells firm categories from others.
 
         Returns
         -------
         geo_urban.presentation.Presentation
             One layer of units, coloured by the category that the false-discovery rate upholds, by the category by p,
-            or by p; and for Moran's I a scatter of values and their surroundings.
+            or by either p (the significance map); and for Moran's I a scatter of values and their surroundings.
 
         Raises
         ------
@@ -140,7 +149,9 @@ class LocalResult(Explorable):
             If the units have no geometry.
         MissingColumnsError
             If an extra field names a column that is not there.
+        InputError
+            If the firmness is that of another test.
         """
         from geo_urban.shrinkage._show_local import local_presentation
 
-        return local_presentation(self, source=source, extra=extra)
+        return local_presentation(self, source=source, extra=extra, firmness=firmness)

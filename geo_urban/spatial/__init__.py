@@ -20,6 +20,7 @@ from geo_urban.spatial.datum import (
     to_wgs84,
 )
 from geo_urban.spatial.edge_networks import network_from_edges
+from geo_urban.spatial.graph_choices import NEIGHBOR_KINDS, neighbor_graphs
 from geo_urban.spatial.grid import (
     QUANTITIES,
     GridShape,
@@ -42,6 +43,7 @@ from geo_urban.spatial.zonal_result import ZONAL_STATS, ZonalResult, ZonalStat
 __all__ = [
     "COMPARABILITIES",
     "DATUMS",
+    "NEIGHBOR_KINDS",
     "QUANTITIES",
     "ZONAL_STATS",
     "AccessRule",
@@ -78,6 +80,7 @@ __all__ = [
     "join_modes",
     "knn_graph",
     "nearest_by_time",
+    "neighbor_graphs",
     "network_from_edges",
     "require_comparable_cells",
     "require_not_made_from_classes",

@@ -221,7 +221,7 @@ def test_layers_need_geometry_and_carry_a_scatter(units: gpd.GeoDataFrame, graph
         local_moran(values, graph, seed=1, units=units[1:])
     result = local_moran(values, graph, seed=1, units=units)
     shown = result.layers()
-    assert [field.column for field in shown.layers[0].mapped_fields] == ["category_fdr", "category", "p"]
+    assert [field.column for field in shown.layers[0].mapped_fields] == ["category_fdr", "category", "p_fdr", "p"]
     ((x0, y0, x1, y1),) = shown.charts[0].lines
     # With rows that add up to one the slope is Moran's I.
     assert (y1 - y0) / (x1 - x0) == pytest.approx(moran(values, graph, permutations=0).statistic)
