@@ -12,6 +12,13 @@ from geo_urban.studies.steps import ANALYSES, PUBLISHED
 if TYPE_CHECKING:
     from geo_urban.studies.config import Study
 
+_FEWEST_DATES = 3
+_READ_BY = {
+    "neighbors": ("clusters", "causes", "dynamics"),
+    "significance": ("clusters",),
+    "causes": ("causes",),
+    "dynamics": ("dynamics",),
+}
 _RASTER_KEYS = ("quantity", "nodata", "band", "layer", "crs")
 _CENSUS_KNOWS = ("code", "sheet", "start", "end", "urban_start", "urban_end", "rural_start", "rural_end", "group")
 
@@ -23,6 +30,7 @@ def contradictions(study: Study) -> list[StudyFileError]:
         *_faults_of_sources(study),
         *_faults_of_grid(study),
         *_faults_of_network(study),
+        *_faults_of_tests(study),
         *_faults_of_published(study),
     ]
 
@@ -152,6 +160,73 @@ def _faults_of_network(study: Study) -> list[StudyFileError]:
                 '"central_places" asks how far places are apart, and your study does not say on what. Add a section '
                 '[network] with `source`: a file of streets (GraphML, .osm, .osm.pbf), or "straight" for straight '
                 'lines, or "roads" for the main roads of China.'
+            )
+        ]
+    return []
+
+
+def _faults_of_tests(study: Study) -> list[StudyFileError]:
+    return [*_sections_unread(study), *_faults_of_causes(study), *_faults_of_dates(study)]
+
+
+def _sections_unread(study: Study) -> list[StudyFileError]:
+    return [
+        StudyFileError(
+            "[{section}] is set, but no analysis reads it. Add {analyses} to `analyses`, or take the section out.",
+            section=section,
+            analyses=listed(readers),
+        )
+        for section, readers in _READ_BY.items()
+        if section in study.model_fields_set and not set(readers) & set(study.analyses)
+    ]
+
+
+def _faults_of_causes(study: Study) -> list[StudyFileError]:
+    if "causes" not in study.analyses or study.causes.covariates:
+        return []
+    if study.causes.source is not None:
+        return [
+            StudyFileError(
+                "[causes] names a table ({source}) but none of its columns. Add `covariates`.",
+                source=study.causes.source,
+            )
+        ]
+    if study.population.embedded:
+        return []
+    return [
+        StudyFileError(
+            "[causes] names no covariates, and your own panel has no measures that would be known without. Add "
+            "`covariates`: columns of the panel, or of a table that `source` names."
+        )
+    ]
+
+
+def _faults_of_dates(study: Study) -> list[StudyFileError]:
+    dates = study.dynamics.dates
+    if not dates:
+        return []
+    if study.population.embedded:
+        return [
+            StudyFileError(
+                "the embedded census has two dates, so there are no `dates` to name under [dynamics]. Bring a panel of "
+                "your own with three dates or more: `source` under [population]."
+            )
+        ]
+    if len(dates) < _FEWEST_DATES or len(set(dates)) < len(dates):
+        return [
+            StudyFileError(
+                "`dates` under [dynamics] is {dates}; moves through time need three columns or more, each once. Name "
+                "them in order, or take `dates` out.",
+                dates=listed(dates, most=len(dates)),
+            )
+        ]
+    if study.dynamics.figure == "change" and len(dates) == _FEWEST_DATES:
+        return [
+            StudyFileError(
+                "the yearly change between {count} dates is known {periods} times; moves need three. Name four dates "
+                'or more, or set `figure = "value"` under [dynamics].',
+                count=len(dates),
+                periods=len(dates) - 1,
             )
         ]
     return []

@@ -10,6 +10,7 @@ import pandas as pd
 from geo_urban import __version__
 from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
+from geo_urban.studies.covariates import covariates_input
 from geo_urban.studies.embedded import EmbeddedData
 from geo_urban.studies.grids import grid_input, study_grid
 from geo_urban.studies.neighbors import study_graph
@@ -182,10 +183,11 @@ class StudyContext:
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """What was read: units, figures, grid and network."""
+        """What was read: units, figures, grid, network and covariates."""
         grid = (grid_input(self.study),) if self.reads_grid else ()
         network = network_input(self.study) if self.travels else None
-        return (*self.data.inputs, *grid, *(() if network is None else (network,)))
+        covariates = covariates_input(self.study)
+        return (*self.data.inputs, *grid, *(each for each in (network, covariates) if each is not None))
 
     def shown(self, presentation: Presentation) -> Presentation:
         """Return a presentation whose layer is named after the units, so that layer files hold each unit once.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from geo_urban.studies.steps.burden import BURDEN
+from geo_urban.studies.steps.causes import CAUSES
 from geo_urban.studies.steps.central_places import CENTRAL_PLACES
 from geo_urban.studies.steps.change import CHANGE
 from geo_urban.studies.steps.city_density import CITY_DENSITY
 from geo_urban.studies.steps.clusters import CLUSTERS
 from geo_urban.studies.steps.density import DENSITY
+from geo_urban.studies.steps.dynamics import DYNAMICS
 from geo_urban.studies.steps.outflow import OUTFLOW
 from geo_urban.studies.steps.rank_size import RANK_SIZE
 from geo_urban.studies.steps.regions import REGIONS
@@ -24,13 +26,13 @@ __all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
 ANALYSES: dict[str, AnalysisStep] = {
     step.name: step
     for step in (
-        CHANGE, TYPOLOGY, CLUSTERS, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
+        CHANGE, TYPOLOGY, CLUSTERS, DYNAMICS, CAUSES, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
         TRANSITIONS, RANK_SIZE, CITY_DENSITY, URBAN_CENTRES, CENTRAL_PLACES, REGIONS,
     )
 }  # fmt: skip
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "shrinkage": ("change", "typology", "clusters", "outflow"),
+    "shrinkage": ("change", "typology", "clusters", "dynamics", "causes", "outflow"),
     "hierarchy": (
         "tiers", "transitions", "rank_size", "city_density", "urban_centres", "central_places", "urbanization",
         "burden", "town_share", "regions", "density",

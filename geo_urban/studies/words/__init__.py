@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from geo_urban.studies.words import agglomerations, common, corridors, hierarchy, shrinkage
+from geo_urban.studies.words import agglomerations, causes, common, corridors, hierarchy, shrinkage
 
 __all__ = ["COLUMN_LABELS", "PAGE_COLUMNS", "TABLE_TITLES", "table_title"]
 
-_PARTS = (shrinkage, hierarchy, agglomerations, corridors)
+_PARTS = (shrinkage, causes, hierarchy, agglomerations, corridors)
 
 TABLE_TITLES: dict[str, str] = {
     **common.TITLES,
