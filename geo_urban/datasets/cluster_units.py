@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geo_urban.datasets.census_figures import census
 from geo_urban.datasets.panel import census_panel, city_panel
 from geo_urban.datasets.plan_scopes import scope_of_units
 from geo_urban.datasets.units import prefecture_codes
@@ -34,7 +35,8 @@ def agglomeration_units(*, region: str | int | Region | None = None) -> gpd.GeoD
     -------
     geopandas.GeoDataFrame
         `census_panel` with geometry, and `city` (code in `city_panel` of the city that the unit belongs to, or its
-        own code), `city_name`, `prefecture_code` (its own code where a province governs it directly) and `plan`
+        own code; a unit merged of parts of several cities belongs to the one with most urban residents of 2020 in
+        it), `city_name`, `prefecture_code` (its own code where a province governs it directly) and `plan`
         (`scope_of_units`).
 
     Raises
@@ -51,12 +53,7 @@ def agglomeration_units(*, region: str | int | Region | None = None) -> gpd.GeoD
     panel = census_panel(geometry=True, region=region)
     panel = panel[~(panel.geometry.isna() | panel.geometry.is_empty)]
     cities = city_panel()
-    unit_of = {code: unit for unit, codes in panel["members_2020"].items() for code in str(codes).split(";")}
-    city = pd.Series(panel.index.astype(str), index=panel.index, dtype=object)
-    for label, codes in cities["members_2020"].items():
-        for code in str(codes).split(";"):
-            if code in unit_of:
-                city[unit_of[code]] = label
+    city = _city_of_units(panel, cities)
     prefecture = np.where(
         panel.index.str[2:4] == _GOVERNED_BY_PROVINCE, panel.index.astype(str), prefecture_codes(panel.index)
     )
@@ -67,3 +64,20 @@ def agglomeration_units(*, region: str | int | Region | None = None) -> gpd.GeoD
         prefecture_code=pd.Series(prefecture, index=panel.index, dtype=object),
         plan=scope_of_units(panel),
     )
+
+
+def _city_of_units(panel: pd.DataFrame, cities: pd.DataFrame) -> pd.Series:
+    """Return the city of each unit; its own code where it holds none."""
+    urban = census(2020)["urban"]
+    unit_of = {code: unit for unit, codes in panel["members_2020"].items() for code in str(codes).split(";")}
+    own = [(unit, unit, -1.0) for unit in panel.index.astype(str)]
+    held = [
+        (unit_of[code], label, float(urban.get(code, 0.0)))
+        for label, codes in cities["members_2020"].items()
+        for code in str(codes).split(";")
+        if code in unit_of
+    ]
+    people = pd.DataFrame([*own, *held], columns=["unit", "city", "urban"]).groupby(["unit", "city"])["urban"].sum()
+    most = people.groupby(level="unit").idxmax().str[1]
+    city: pd.Series = most.reindex(panel.index).astype(object)
+    return city
