@@ -40,7 +40,7 @@ class Links(NamedTuple):
     joined: list[tuple[int, int]]
     """Pairs of leading cores that were joined."""
     leading: NDArray[np.bool_]
-    """Cores that are subordinate to none, or at least half as large as the largest of their cluster."""
+    """Cores that are subordinate to none, or equals of the largest of their cluster beyond its commuting circle."""
 
 
 def cities_of(
@@ -107,8 +107,8 @@ def linked_cores(
         cluster[cluster == cluster[second]] = cluster[first]
     largest = np.zeros(len(mass))
     np.maximum.at(largest, cluster, mass)
-    leading = (parent < 0) | (mass >= _EQUAL * largest[cluster])
-    return Links(parent, cluster, joined, leading)
+    equal = (mass >= _EQUAL * largest[cluster]) & ~_in_circle_of_larger(mass, minutes, rule.core_minutes)
+    return Links(parent, cluster, joined, (parent < 0) | equal)
 
 
 def _pull_between(
@@ -133,6 +133,12 @@ def _parents(
     parent[~able.any(axis=1)] = -1
     parent[list(named)] = -1
     return parent
+
+
+def _in_circle_of_larger(mass: NDArray[np.float64], minutes: NDArray[np.float64], circle: float) -> NDArray[np.bool_]:
+    """Return the cores from which people commute to a larger one: they are parts of its urban area, and lead none."""
+    inside: NDArray[np.bool_] = ((mass[None, :] > mass[:, None]) & (minutes <= circle)).any(axis=1)
+    return inside
 
 
 def _roots(parent: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -72,6 +72,17 @@ def test_core_within_reach_of_a_larger_one_is_second_tier() -> None:
     assert result.links[["origin", "destination", "kind"]].to_numpy().tolist() == [["c", "a", "subordinate"]]
 
 
+def test_an_equal_within_an_hour_is_part_of_the_same_city() -> None:
+    # 4 and 3 million an hour apart: people commute, so the cluster is not named after both. Two hours apart it is.
+    near = found(road([4 * MILLION, 3 * MILLION, 1, 1]))
+    assert near.outlines.index.tolist() == ["A"]
+    assert near.cores["leading"].tolist() == [True, False]
+    assert near.units["role"].tolist() == ["core", "inner", "inner", "outer"]
+    apart = found(road([4 * MILLION, 1, 3 * MILLION, 1]))
+    assert apart.outlines.index.tolist() == ["A–C"]
+    assert apart.cores["leading"].tolist() == [True, True]
+
+
 def test_two_leading_cores_are_joined_with_their_corridor() -> None:
     # Five hours apart, reach 120 minutes each: without the corridor the two in the middle would belong to none.
     units = road([MILLION, 1, 1, 1, 1, MILLION])
@@ -230,7 +241,9 @@ def test_parameters_are_checked_together() -> None:
 
 def test_layers_carry_roles_firmness_and_links() -> None:
     shown = found(road([16 * MILLION, 1, MILLION, 1, 1]), sweep=8).layers(source="made up")
-    assert [layer.name for layer in shown.layers] == ["agglomerations", "agglomeration_outlines", "agglomeration_links"]
+    assert [layer.name for layer in shown.layers] == [
+        "agglomerations", "agglomeration_outlines", "agglomeration_cores", "agglomeration_links",
+    ]  # fmt: skip
     role = shown.layers[0].fields[0]
     assert (role.column, role.firmness) == ("role", "firmness")
 
