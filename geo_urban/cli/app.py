@@ -12,6 +12,7 @@ from geo_urban.cli.console import say
 from geo_urban.cli.helping import SpokenCommand, SpokenGroup, worded
 from geo_urban.cli.options import Options
 from geo_urban.cli.own_file_commands import add_density, add_hierarchy
+from geo_urban.cli.shrinkage_command import add_shrinkage
 
 __all__ = ["application", "run_command"]
 
@@ -72,6 +73,7 @@ def application(options: Options) -> typer.Typer:
     _add_run(app, options)
     add_density(app, options)
     add_hierarchy(app, options)
+    add_shrinkage(app, options)
     _add_files(app)
     _add_machine(app)
     return app
