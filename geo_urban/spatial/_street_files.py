@@ -8,10 +8,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from geo_urban.errors import DataSourceError, InsufficientDataError, MissingDependencyError
+import shapely
+
+from geo_urban.errors import (
+    DataSourceError,
+    GeoUrbanError,
+    InputError,
+    InsufficientDataError,
+    MissingDependencyError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import geopandas as gpd
 
 __all__ = ["StreetMode", "from_graphml", "from_osm", "from_pbf", "from_place"]
 
@@ -51,6 +61,9 @@ _FORBIDDEN = {
     "bike": ("bicycle",),
     "all": (),
 }
+# Places of one name are told apart among so many; two matches nearer than this are one, its area and its middle.
+_MATCHES = 3
+_SAME_PLACE_KM = 20.0
 _TAGS = ("area", "motor_vehicle", "motorcar", "foot", "bicycle", "service")
 
 
@@ -142,13 +155,15 @@ def _copy_streets(path: Path, target: Path) -> None:
             writer.add(thing)
 
 
-def from_place(name: str, mode: StreetMode) -> Any:
-    """Return the streets of a place by its name, downloaded.
+def from_place(name: str, mode: StreetMode, *, within: shapely.Polygon | None = None) -> Any:
+    """Return the streets of a place by its name, downloaded; only those of an area, if one is given.
 
     Raises
     ------
     DataSourceError
         If there is no network, no server, or no such place.
+    InputError
+        If several places have that name.
     """
     import osmnx
     import platformdirs
@@ -157,8 +172,11 @@ def from_place(name: str, mode: StreetMode) -> Any:
     kept = Path(platformdirs.user_cache_dir("geo-urban", appauthor=False)) / "osmnx"
     try:
         with _settings(cache_folder=kept):  # its own choice is the folder the user happens to work in
-            return osmnx.graph_from_place(name, network_type=mode)
+            place = _only_match(name)
+            return osmnx.graph_from_polygon(_area_of(place, within, name), network_type=mode)
     except (requests.RequestException, OSError, ValueError, TypeError) as error:
+        if isinstance(error, GeoUrbanError):
+            raise
         raise DataSourceError(
             "{name!r} is no file here, and as the name of a place its streets could not be downloaded from "
             "OpenStreetMap ({reason}). Check the path or the spelling; without a network, give a file: .graphml, .osm "
@@ -166,6 +184,60 @@ def from_place(name: str, mode: StreetMode) -> Any:
             name=name,
             reason=_first_line(error),
         ) from error
+
+
+def _only_match(name: str) -> gpd.GeoDataFrame:
+    """Return what the gazetteer of OpenStreetMap knows by a name, if that is one place."""
+    import osmnx
+    from osmnx._errors import InsufficientResponseError  # osmnx has no public name for it
+
+    found: list[gpd.GeoDataFrame] = []
+    for rank in range(1, _MATCHES + 1):
+        try:
+            found.append(osmnx.geocode_to_gdf(name, which_result=rank))
+        except InsufficientResponseError:
+            if not found:
+                raise
+            break
+    first = found[0].geometry.iloc[0]
+    others = [match for match in found[1:] if _km_apart(first, match.geometry.iloc[0]) > _SAME_PLACE_KM]
+    if others:
+        raise InputError(
+            "{name!r} is the name of {count} places: {places}. Say which one is meant, with its province and country, "
+            "or give a file.",
+            name=name,
+            count=len(others) + 1,
+            places="; ".join(str(match["display_name"].iloc[0]) for match in [found[0], *others]),
+        )
+    areal = [match for match in found if match.geometry.iloc[0].area > 0]
+    return (areal or found)[0]
+
+
+def _km_apart(one: shapely.Geometry, other: shapely.Geometry) -> float:
+    """Return the straight distance between the nearest points of two places."""
+    from pyproj import Geod
+
+    return float(Geod(ellps="WGS84").geometry_length(shapely.shortest_line(one, other))) / 1000
+
+
+def _area_of(place: gpd.GeoDataFrame, within: shapely.Polygon | None, name: str) -> shapely.Polygon:
+    area = place.geometry.iloc[0]
+    if within is None:
+        if area.area == 0:
+            raise InputError(
+                "OpenStreetMap knows {name!r} as a point without an area. Say how far its streets reach (`centre` and "
+                "`within_km`), or give a file.",
+                name=name,
+            )
+        return area
+    if not within.intersects(area):
+        raise InputError(
+            "{place}, which OpenStreetMap knows by the name {name!r}, does not reach the area that was asked for. "
+            "Check the name, and that longitude and latitude are not swapped.",
+            place=place["display_name"].iloc[0],
+            name=name,
+        )
+    return within
 
 
 def _is_open(tags: dict[str, Any], mode: StreetMode) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from geo_urban.typing import FilePath
 
-__all__ = ["read_network"]
+__all__ = ["StreetMode", "is_place_name", "read_network", "streets_of_place"]
 
 _GRAPHML = (".graphml",)
 _OSM = (".osm", ".osm.xml", ".osm.bz2", ".osm.gz", ".xml")
@@ -85,7 +85,8 @@ def read_network(
     InsufficientDataError
         If no street is open to `mode`.
     InputError
-        If `mode` is unknown, a speed is not above zero, or lines come without `speed_kmh` or `minutes`.
+        If `mode` is unknown, a speed is not above zero, lines come without `speed_kmh` or `minutes`, or several places
+        have that name.
 
     Notes
     -----
@@ -115,6 +116,31 @@ def read_network(
         return network_from_edges(lines, source=str(source), **of_lines)
     graph = _graph(source, name, mode)
     return _network(graph, mode, speeds_kmh, fallback_kmh, speed_kmh, Path(source).name)
+
+
+def is_place_name(source: object) -> bool:
+    """Return whether a source is the name of a place, whose streets would be downloaded."""
+    if not isinstance(source, str):
+        return False
+    endings = (*_GRAPHML, *_OSM, *_PBF, *_VECTORS)
+    return not (source.lower().endswith(endings) or os.sep in source or Path(source).exists())
+
+
+def streets_of_place(
+    name: str,
+    *,
+    within: shapely.Polygon | None = None,
+    mode: StreetMode = "drive",
+    speed_kmh: float | str | None = None,
+) -> Network:
+    """Return the streets of a place by its name, downloaded, as `read_network`; of an area alone, if one is given.
+
+    Raises
+    ------
+    DataSourceError, InputError
+        As `read_network`; and if the place does not reach that area.
+    """
+    return read_network(from_place(name, mode, within=within), mode=mode, speed_kmh=speed_kmh)
 
 
 def _graph(source: FilePath, name: str, mode: StreetMode) -> Any:

@@ -239,7 +239,7 @@ def test_a_place_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def offline(*_: object, **__: object) -> None:
         raise requests.ConnectionError
 
-    monkeypatch.setattr(osmnx, "graph_from_place", offline)
+    monkeypatch.setattr(osmnx, "geocode_to_gdf", offline)
     before = osmnx.settings.cache_folder
     with pytest.raises(DataSourceError, match=r"'Harbin' is no file here, .* without a network, give a file"):
         read_network("Harbin")
