@@ -13,16 +13,17 @@ from geo_urban.studies.provenance import file_input, package_input
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo_urban.spatial import GreatCircle, TravelTimes
     from geo_urban.spatial import Network as Roads
-    from geo_urban.spatial import TravelTimes
     from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.provenance import Input
 
-__all__ = ["LONGEST_MINUTES", "Ways", "network_input", "ways_between"]
+__all__ = ["LONGEST_MINUTES", "Ways", "network_input", "study_roads", "ways_between"]
 
 LONGEST_MINUTES = 600.0  # a long day on the road; whatever is farther is said to be out of reach
 ROADS_FROM = "scgraph-data"
+STRAIGHT_SPEED_KMH = 60.0  # a minute is a kilometre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,9 +75,12 @@ def ways_between(context: StudyContext) -> Ways:
 
     chosen = context.study.chosen_network
     if chosen.straight:
-        # At 60 km an hour a minute is a kilometre.
         near = travel_time(
-            context.city_points, context.unit_points, network="great-circle", speed_kmh=60, max_minutes=chosen.reach
+            context.city_points,
+            context.unit_points,
+            network="great-circle",
+            speed_kmh=STRAIGHT_SPEED_KMH,
+            max_minutes=chosen.reach,
         )
         said = ("Distances are straight lines; they cross rivers, mountains and borders as if they were not there.",)
         return Ways(cities=None, units=near.km, unit="km", reach=chosen.reach, said=said)
@@ -116,6 +120,60 @@ def network_input(study: Study) -> Input | None:
     if chosen.embedded:
         return package_input("network", ROADS_FROM)
     return file_input("network", study.path(chosen.source))
+
+
+def study_roads(study: Study) -> Roads | None:
+    """Return the roads of a study; None where it travels along straight lines, or names none for its own units.
+
+    Parameters
+    ----------
+    study
+        Any study.
+
+    Returns
+    -------
+    Network or None
+        For `geo_urban.spatial.travel_time`.
+
+    Raises
+    ------
+    DataSourceError
+        If the network cannot be read.
+    InputError
+        If it cannot be used.
+    """
+    chosen = study.chosen_network
+    if chosen.straight or (study.network is None and not study.boundaries.embedded):
+        return None
+    return _roads(study)
+
+
+def network_of(study: Study) -> Roads | GreatCircle:
+    """Return what the places of a study travel on, for `geo_urban.spatial.travel_time`.
+
+    Parameters
+    ----------
+    study
+        A study whose places travel.
+
+    Returns
+    -------
+    Network or GreatCircle
+        The roads of the package, the user's file, or straight lines at `speed_kmh` (60 km/h where none is given).
+
+    Raises
+    ------
+    DataSourceError
+        If it cannot be read.
+    InputError
+        If it cannot be used.
+    """
+    chosen = study.chosen_network
+    if chosen.straight:
+        from geo_urban.spatial import GreatCircle
+
+        return GreatCircle(speed_kmh=chosen.speed_kmh or STRAIGHT_SPEED_KMH)
+    return _roads(study)
 
 
 def _roads(study: Study) -> Roads:
