@@ -15,6 +15,7 @@ from geo_urban.outputs import write_text
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
+    from numpy.typing import NDArray
 
     from geo_urban.typing import FilePath
 
@@ -102,7 +103,6 @@ def write_graph(graph: Graph, path: FilePath) -> Path:
     """
     target = Path(path)
     _require_kind(target)
-    adjacency = graph.adjacency
     codes = pd.Index(graph.unique_ids).astype(str)
     unfit = codes.str.contains(r"\s", regex=True) | (codes == "")
     if unfit.any():
@@ -112,31 +112,36 @@ def write_graph(graph: Graph, path: FilePath) -> Path:
             codes=listed(repr(code) for code in codes[unfit]),
             kind=target.suffix[1:].upper(),
         )
-    pairs = pd.DataFrame(
-        {
-            "focal": adjacency.index.get_level_values("focal").astype(str),
-            "neighbor": adjacency.index.get_level_values("neighbor").astype(str),
-            "weight": adjacency.to_numpy(dtype=float),
-        }
-    )
-    rows = _gal_rows(pairs, codes) if target.suffix.lower() == ".gal" else _gwt_rows(pairs, len(codes))
+    rows = _gal_rows(graph, codes) if target.suffix.lower() == ".gal" else _gwt_rows(graph, codes)
     return write_text("\n".join(rows) + "\n", target)
 
 
-def _gal_rows(pairs: pd.DataFrame, codes: pd.Index) -> list[str]:
+def _gal_rows(graph: Graph, codes: pd.Index) -> list[str]:
+    numbers = _numbers(graph)
     # An isolate is a link to itself without weight.
-    linked = pairs[pairs["weight"] != 0]
-    neighbors = linked.groupby("focal", sort=False)["neighbor"].agg(list).to_dict()
+    focal, neighbor = (side[graph.adjacency.to_numpy() != 0] for side in numbers)
+    order = np.argsort(focal, kind="stable")
+    ends = np.cumsum(np.bincount(focal, minlength=len(codes))).tolist()
+    texts = codes.tolist()
+    near = [texts[number] for number in neighbor[order].tolist()]
     rows = [f"0 {len(codes)} unknown unknown"]
-    for code in codes:
-        near = neighbors.get(code, [])
-        rows += [f"{code} {len(near)}", " ".join(near)]
+    for code, start, end in zip(texts, [0, *ends], ends, strict=False):
+        rows += [f"{code} {end - start}", " ".join(near[start:end])]
     return rows
 
 
-def _gwt_rows(pairs: pd.DataFrame, units: int) -> list[str]:
-    columns = zip(pairs["focal"], pairs["neighbor"], pairs["weight"].tolist(), strict=True)
-    return [f"0 {units} unknown unknown", *(f"{focal} {near} {weight!r}" for focal, near, weight in columns)]
+def _gwt_rows(graph: Graph, codes: pd.Index) -> list[str]:
+    focal, neighbor = (side.tolist() for side in _numbers(graph))
+    texts, weights = codes.tolist(), graph.adjacency.to_numpy(dtype=float).tolist()
+    columns = zip(focal, neighbor, weights, strict=True)
+    return [f"0 {len(codes)} unknown unknown", *(f"{texts[a]} {texts[b]} {weight!r}" for a, b, weight in columns)]
+
+
+def _numbers(graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the two units of each link by their place among the codes."""
+    index, codes = graph.adjacency.index, pd.Index(graph.unique_ids)
+    focal, neighbor = (codes.get_indexer(index.get_level_values(side)) for side in ("focal", "neighbor"))
+    return np.asarray(focal, dtype=np.int64), np.asarray(neighbor, dtype=np.int64)
 
 
 def _require_kind(path: Path) -> None:

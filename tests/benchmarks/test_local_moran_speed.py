@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,9 @@ def values(graph: Graph) -> pd.Series:
 def geoda_weights(graph: Graph, folder: Path) -> Any:
     pygeoda = pytest.importorskip("pygeoda")
     file = write_graph(graph, folder / "graph.gal")
-    return pygeoda.read_gal(str(file), tuple(str(code) for code in graph.unique_ids))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves the file open
+        return pygeoda.read_gal(str(file), tuple(str(code) for code in graph.unique_ids))
 
 
 def geoda_seconds(
