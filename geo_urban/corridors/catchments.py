@@ -16,9 +16,13 @@ from geo_urban.spatial import travel_time
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from geo_urban.presentation import Presentation
     from geo_urban.spatial import Network
 
 __all__ = ["PortCatchments", "port_catchments", "port_city_relation"]
+
+# A port draws firmly where more goes to it than to all others together.
+_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +43,8 @@ class PortCatchments:
         Ports farther than this serve nobody [minutes].
     unserved
         Residents with no port in reach [persons].
+    population
+        Column of residents in `units`.
     """
 
     units: gpd.GeoDataFrame
@@ -46,6 +52,10 @@ class PortCatchments:
     decay: float
     max_minutes: float
     unserved: float
+    population: str = "population_2020"
+
+    def __repr__(self) -> str:
+        return f"<PortCatchments {len(self.ports)} ports, {len(self.units):,} places>"
 
     def summary(self) -> pd.Series:
         """Return how many people have a port in reach.
@@ -53,17 +63,45 @@ class PortCatchments:
         Returns
         -------
         pandas.Series
-            ``ports``, ``served`` and ``unserved`` [persons], ``decay``, ``max_minutes``.
+            ``ports``, ``serving`` (ports that are the nearest of somebody), ``served`` and ``unserved`` [persons],
+            ``firm_share`` (share of the served for whom one port draws more than all others together), ``same_share``
+            (share for whom the nearest port is also the one that draws most), ``decay``, ``max_minutes``.
         """
         served = float(self.ports["nearest_people"].sum())
+        people = self.units[self.population].astype(float).fillna(0.0)
+        firm = self.units["huff_share"].astype(float) > _MOST
+        same = self.units["nearest_port"].notna() & (self.units["nearest_port"] == self.units["huff_port"])
         facts = {
             "ports": len(self.ports),
+            "serving": int((self.ports["nearest_places"] > 0).sum()),
             "served": served,
             "unserved": self.unserved,
+            "firm_share": float(people[firm].sum()) / served if served else float("nan"),
+            "same_share": float(people[same].sum()) / served if served else float("nan"),
             "decay": self.decay,
             "max_minutes": self.max_minutes,
         }
         return pd.Series(facts, name="port catchments", dtype=object)
+
+    def layers(self, *, polygons: gpd.GeoSeries | None = None, source: str = "") -> Presentation:
+        """Return what a map page or a layer file shows of the catchments.
+
+        Parameters
+        ----------
+        polygons
+            Land of the places, on their index; None to draw them as they are.
+        source
+            Where places, ports and network come from, in words.
+
+        Returns
+        -------
+        geo_urban.presentation.Presentation
+            Places coloured by their nearest port, by the port that draws most, and by how firmly: the share that goes
+            to it. Catchments side by side differ in colour; far ones may share one.
+        """
+        from geo_urban.corridors._show_catchments import catchment_presentation
+
+        return catchment_presentation(self, polygons=polygons, source=source)
 
 
 def port_catchments(
@@ -155,7 +193,12 @@ def port_catchments(
         huff_people=probability.fillna(0.0).mul(residents, axis=0).sum(),
     )
     return PortCatchments(
-        units=units, ports=found, decay=decay, max_minutes=max_minutes, unserved=float(residents[~served].sum())
+        units=units,
+        ports=found,
+        decay=decay,
+        max_minutes=max_minutes,
+        unserved=float(residents[~served].sum()),
+        population=population,
     )
 
 

@@ -306,8 +306,34 @@ def test_catchments(towns: gpd.GeoDataFrame, network: Network) -> None:
     assert pd.isna(near.units.loc["tb", "nearest_port"])
     larger = port_catchments(towns, ports, network=network, decay=0, attraction=pd.Series({"west": 3.0, "east": 1.0}))
     assert larger.ports["huff_people"].to_dict() == pytest.approx({"west": 0.75 * 190, "east": 0.25 * 190})
+    facts = found.summary()
+    # ta and tc are drawn by 24/25, tb by half and half: 60 and 50 of 190 people firmly.
+    assert facts[["ports", "serving", "served"]].tolist() == [2, 2, 190]
+    assert facts["firm_share"] == pytest.approx(110 / 190)
+    assert facts["same_share"] == 1
     with pytest.raises(AlignmentError, match="`attraction` has no entry for east"):
         port_catchments(towns, ports, network=network, attraction=pd.Series({"west": 3.0}))
+
+
+def test_catchments_side_by_side_differ_in_color(towns: gpd.GeoDataFrame, network: Network) -> None:
+    ports = gpd.GeoDataFrame(
+        {"name": ["西", "East"], "name_en": ["West", "East"]},
+        index=["west", "east"],
+        geometry=[Point(0.5, 0.9), Point(2.5, 0.9)],
+        crs=4326,
+    )
+    found = port_catchments(towns, ports, network=network, max_minutes=100)
+    land = gpd.GeoSeries([box(x, 0.8, x + 1, 1) for x in (0, 1, 2)], index=towns.index, crs=4326)
+    layer = found.layers(polygons=land).layers[0]
+    assert layer.units.geometry.geom_type.unique().tolist() == ["Polygon"]
+    nearest, huff, share = layer.mapped_fields[:3]
+    assert [item.label for item in nearest.classes.items] == ["西 · West", "East"]
+    assert len({item.color for item in nearest.classes.items}) == 2
+    assert nearest.classes == huff.classes
+    assert share.column == "huff_share"
+    # tb lies 120 minutes from both, beyond the limit.
+    assert layer.units["nearest_port"].fillna("none").tolist() == ["west", "none", "east"]
+    assert found.layers().layers[0].units.geometry.geom_type.unique().tolist() == ["Point"]
 
 
 def test_port_city_relation() -> None:
