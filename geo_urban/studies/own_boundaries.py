@@ -1,4 +1,4 @@
-"""The units of a study from a user's own file, and a study that needs nothing else but a population grid."""
+"""A study that needs nothing but units from a user's own file, and a population grid."""
 
 from __future__ import annotations
 
@@ -7,97 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo_urban.checks import require_columns
-from geo_urban.studies.provenance import file_input
+from geo_urban.studies.own_units import OwnUnits, boundaries_record, insert_names, read_units
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from geo_urban.studies.config import Study
     from geo_urban.studies.provenance import Input
     from geo_urban.studies.steps import Need
 
-__all__ = ["OwnBoundaries", "boundaries_record", "read_units"]
+__all__ = ["OwnBoundaries"]
 
 
-def read_units(study: Study) -> gpd.GeoDataFrame:
-    """Return the polygons that a study names, all of them or those of its region.
-
-    Parameters
-    ----------
-    study
-        A study with boundaries of the user's, or with the embedded ones.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        On the index of codes.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be used, or there is no such region.
-    DataSourceError
-        If it cannot be read.
-    """
-    chosen = study.boundaries
-    if chosen.embedded:
-        from geo_urban import datasets
-
-        units = datasets.counties(source="tianditu" if chosen.source == "tianditu" else "amap")
-    else:
-        from geo_urban.io import read_boundaries
-
-        units = read_boundaries(
-            study.path(chosen.source),
-            code=chosen.code,
-            name=chosen.name,
-            layer=chosen.layer,
-            datum=chosen.datum,
-            crs=chosen.crs,
-            repair=chosen.repair,
-        )
-    if not study.region:
-        return units
-    from geo_urban import datasets
-
-    return units[datasets.region(study.region).contains(units.index)]
-
-
-def boundaries_record(study: Study) -> Input:
-    """Return the record of the polygons that a study names.
-
-    Parameters
-    ----------
-    study
-        A study with boundaries of the user's, or with the embedded ones.
-
-    Returns
-    -------
-    Input
-        File or package, its hash, and what was done about the datum.
-
-    Raises
-    ------
-    DataSourceError
-        If the package is not installed.
-    OSError
-        If the file cannot be read.
-    """
-    chosen = study.boundaries
-    if chosen.embedded:
-        from geo_urban.studies.embedded import boundary_input
-
-        return boundary_input(chosen.source)
-    declared = chosen.datum
-    if declared in ("gcj02", "bd09"):
-        datum = f"{declared}, converted to WGS 84"
-    else:
-        datum = f"{declared}, kept" if declared else "unknown, taken as WGS 84"
-    return file_input("boundaries", study.path(chosen.source), datum=datum)
-
-
-class OwnBoundaries:
+class OwnBoundaries(OwnUnits):
     """Units from the file a study names, without figures: a population grid counts their people.
 
     Parameters
@@ -106,49 +27,25 @@ class OwnBoundaries:
         A study that names boundaries and a grid, and no panel.
     """
 
-    unit_layer = "units"
-    cautions: tuple[str, ...] = ()
-    prefectures = None
-    macro_region_totals = None
     city_base = ""
-
-    def __init__(self, study: Study) -> None:
-        self.study = study
 
     @property
     def provides(self) -> frozenset[Need]:
-        """A grid, if the study names one."""
-        return frozenset() if self.study.grid is None else frozenset({"grid"})
+        """What the study names beside its units: a grid, a network, neighbors."""
+        named: dict[Need, object] = {
+            "grid": self.study.grid,
+            "network": self.study.network,
+            "neighbors": self.study.border,
+        }
+        return frozenset(need for need, section in named.items() if section is not None)
 
     @cached_property
     def units(self) -> gpd.GeoDataFrame:
         """Every unit of the file, or of the study's region."""
         units = read_units(self.study)
-        if self.group is not None:
-            require_columns(units, [self.group], argument="boundaries")
-        if "name" not in units.columns:
-            units.insert(0, "name", units.index.astype(str))  # maps and layers label a unit by its name
+        self.require_group(units, argument="boundaries")
+        insert_names(units)
         return units
-
-    @property
-    def cities(self) -> gpd.GeoDataFrame:
-        """The units themselves; nothing is known that would tell cities from counties."""
-        return self.units
-
-    @property
-    def city_points(self) -> gpd.GeoDataFrame:
-        """A point inside each unit."""
-        return self.units.set_geometry(self.units.geometry.representative_point())
-
-    @property
-    def unit_points(self) -> gpd.GeoDataFrame:
-        """The same."""
-        return self.city_points
-
-    @property
-    def group(self) -> str | None:
-        """The column named in the study."""
-        return self.study.population.group
 
     @property
     def source(self) -> str:

@@ -11,7 +11,7 @@ from geo_urban.checks import listed, require_columns
 from geo_urban.errors import InputError, InsufficientDataError
 from geo_urban.figures import figure_columns
 from geo_urban.messages import translate
-from geo_urban.studies.own_boundaries import boundaries_record, read_units
+from geo_urban.studies.own_units import OwnUnits, boundaries_record, insert_names, read_units
 from geo_urban.studies.provenance import file_input
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["OwnData"]
 QUANTITIES = {"population": "", "urban": "urban_", "rural": "rural_"}
 
 
-class OwnData:
+class OwnData(OwnUnits):
     """Units and figures from the files a study names; each file is read once, when first needed.
 
     Parameters
@@ -36,14 +36,6 @@ class OwnData:
     study
         A study whose population is a panel of the user's.
     """
-
-    unit_layer = "units"
-    cautions: tuple[str, ...] = ()
-    prefectures = None
-    macro_region_totals = None
-
-    def __init__(self, study: Study) -> None:
-        self.study = study
 
     @property
     def provides(self) -> frozenset[Need]:
@@ -54,32 +46,14 @@ class OwnData:
             named.add("urban")
         if self.study.grid is not None:
             named.add("grid")
+        if self.study.border is not None:
+            named.add("neighbors")
         return frozenset(named)
 
     @property
     def units(self) -> gpd.GeoDataFrame:
         """Units on both sides of the join that have figures."""
         return self._measured[0]
-
-    @property
-    def cities(self) -> gpd.GeoDataFrame:
-        """The units themselves: whoever asks for city tiers has brought cities."""
-        return self.units
-
-    @cached_property
-    def city_points(self) -> gpd.GeoDataFrame:
-        """A point inside each unit."""
-        return self.units.set_geometry(self.units.geometry.representative_point())
-
-    @property
-    def unit_points(self) -> gpd.GeoDataFrame:
-        """The same: cities and units are one."""
-        return self.city_points
-
-    @property
-    def group(self) -> str | None:
-        """The column named in the study."""
-        return self.study.population.group
 
     @property
     def city_base(self) -> str:
@@ -127,8 +101,7 @@ class OwnData:
 
             panel = panel[datasets.region(self.study.region).contains(panel.index)]
         joined = join_panel(boundaries, panel)
-        if self.group is not None:
-            require_columns(joined.units, [self.group], argument="panel")
+        self.require_group(joined.units, argument="panel")
         return joined
 
     def _in_one_file(self) -> JoinedPanel:
@@ -138,8 +111,7 @@ class OwnData:
 
         units = read_units(self.study)
         figure_columns(units, list(self._columns.values()), argument="boundaries")
-        if self.group is not None:
-            require_columns(units, [self.group], argument="boundaries")
+        self.require_group(units, argument="boundaries")
         nobody = not_joined_rows(pd.Index([]), None, side="boundaries", reason="")
         return JoinedPanel(units=units, not_joined=nobody)
 
@@ -177,8 +149,7 @@ def _with_figures(units: gpd.GeoDataFrame, columns: dict[str, str], study: Study
             _require_not_negative(figures[rural], columns[urban], year)
     replaced = {*figures, *columns.values()} - {study.population.group}
     table = units.drop(columns=[name for name in replaced if name in units.columns]).assign(**figures)
-    if "name" not in table.columns:
-        table.insert(0, "name", table.index.astype(str))  # maps and layers label a unit by its name
+    insert_names(table)
     if "area_km2" not in table.columns:
         table["area_km2"] = area_km2(table)
     return table
