@@ -229,7 +229,7 @@ def sensitivity(
     categories = pd.DataFrame(dict(enumerate(columns)), index=values.index)
     table = _settings_table(settings, categories, runs, test)
     measures = {"value": values.astype(float), "category": categories[0]}
-    measures |= _firmness(categories)
+    measures |= _firmness(categories, [*_KINDS[test], NOT_SIGNIFICANT])
     if net_of is not None:
         net = net_of_groups(values, net_of, weights=weights)
         run = _run(net, graphs[main], test, permutations[0], alternative, number, main=False)
@@ -339,25 +339,26 @@ def _categories(run: pd.DataFrame, level: float, *, adjusted: bool) -> pd.Series
     return run["kind"].where(kept, NOT_SIGNIFICANT).rename("category")
 
 
-def _firmness(categories: pd.DataFrame) -> dict[str, pd.Series]:
+def _numbered(categories: pd.DataFrame, names: Sequence[str]) -> NDArray[np.int8]:
+    """Return the number of each category among the names, units by settings; -1 for isolates and missing ones."""
     table = categories.to_numpy(dtype=object)
-    counted = pd.notna(table) & (table != ISOLATE)
-    main = table[:, :1]
-    decided = counted[:, 0]
-    same = (table == main) & counted
-    with np.errstate(invalid="ignore"):
-        share = np.where(decided, same.sum(axis=1) / np.maximum(counted.sum(axis=1), 1), np.nan)
-    usual = [_most_frequent(row[known]) for row, known in zip(table, counted, strict=True)]
+    numbers = np.full(table.shape, -1, dtype=np.int8)
+    for number, name in enumerate(names):
+        numbers[table == name] = number
+    return numbers
+
+
+def _firmness(categories: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series]:
+    numbers = _numbered(categories, names)
+    main, settings = numbers[:, :1], np.maximum((numbers >= 0).sum(axis=1), 1)
+    held = np.stack([(numbers == number).sum(axis=1) for number in range(len(names))], axis=1)
+    share = np.where(main[:, 0] >= 0, np.take_along_axis(held, main.astype(np.int64), axis=1)[:, 0] / settings, np.nan)
+    # The main setting's own category counts a hair more, so that it stays where as many give another.
+    own = np.arange(len(names)) == main
+    usual = np.array([*names], dtype=object)[np.argmax(held + 0.5 * own, axis=1)]
+    usual[(numbers < 0).all(axis=1)] = None
     index = categories.index
     return {"firmness": pd.Series(share, index=index), "usual_category": pd.Series(usual, index=index, dtype=object)}
-
-
-def _most_frequent(names: NDArray[np.object_]) -> str | None:
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    # The first to reach the highest count: the main setting comes first.
-    return max(counts, key=lambda name: counts[name]) if counts else None
 
 
 def _settings_table(
@@ -366,18 +367,20 @@ def _settings_table(
     runs: Mapping[tuple[str, int, str], pd.DataFrame],
     test: LocalTest,
 ) -> pd.DataFrame:
-    names = [*_KINDS[test], NOT_SIGNIFICANT, ISOLATE]
-    rows = []
-    for number, setting in enumerate(settings):
+    names = [*_KINDS[test], NOT_SIGNIFICANT]
+    numbers = _numbered(categories, names)
+    counts = {name: (numbers == number).sum(axis=0) for number, name in enumerate(names)}
+    counts[ISOLATE] = (categories.to_numpy(dtype=object) == ISOLATE).sum(axis=0)
+    shared = (numbers >= 0) & (numbers[:, :1] >= 0)
+    alike = ((numbers == numbers[:, :1]) & shared).sum(axis=0) / np.where(
+        shared.any(axis=0), shared.sum(axis=0), np.nan
+    )
+    taken: list[dict[str, float]] = []
+    for setting in settings:
         run = runs[setting.graph, setting.permutations, setting.merged]
         own = run.drop_duplicates("group") if setting.merged else run
-        took_part = own["p"].notna()
-        both = [categories[column].notna() & (categories[column] != ISOLATE) for column in (0, number)]
-        shared = both[0] & both[1]
-        row: dict[str, object] = dict(setting._asdict())
-        row["units"] = int(took_part.sum())
-        row["moran"] = float(own.loc[took_part, "statistic"].astype(float).mean()) if test == "local_moran" else np.nan
-        row |= {name: int((categories[number] == name).sum()) for name in names}
-        row["agreement"] = float((categories[0] == categories[number])[shared].mean())
-        rows.append(row)
-    return pd.DataFrame(rows).rename_axis("setting")
+        part = own["p"].notna()
+        moran = float(own.loc[part, "statistic"].astype(float).mean()) if test == "local_moran" else np.nan
+        taken.append({"units": int(part.sum()), "moran": moran})
+    described = [{**setting._asdict(), **part} for setting, part in zip(settings, taken, strict=True)]
+    return pd.DataFrame(described).assign(**counts, agreement=alike).rename_axis("setting")

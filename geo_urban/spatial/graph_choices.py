@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo_urban.spatial._graph_edges import require_choice
 from geo_urban.spatial.contiguity import contiguity_graph
 from geo_urban.spatial.proximity_graphs import distance_graph, knn_graph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from libpysal.graph import Graph
 
 __all__ = ["NEIGHBOR_KINDS", "neighbor_graphs"]
 
-NEIGHBOR_KINDS = ("queen", "rook", "nearest", "distance")
+NeighborKind: TypeAlias = Literal["queen", "rook", "nearest", "distance"]
+NEIGHBOR_KINDS: tuple[NeighborKind, ...] = get_args(NeighborKind)
 """Kinds of neighborhood that `neighbor_graphs` makes, the main one first."""
 
 _MARGIN = 1 + 1e-6  # a radius found by one formula must not lose the neighbor at exactly this distance to another
 
 
-def neighbor_graphs(units: gpd.GeoDataFrame | gpd.GeoSeries, *, nearest: int = 6) -> dict[str, Graph]:
+def neighbor_graphs(
+    units: gpd.GeoDataFrame | gpd.GeoSeries, *, kinds: Sequence[NeighborKind] = NEIGHBOR_KINDS, nearest: int = 6
+) -> dict[str, Graph]:
     """Return the usual graphs of units by name, the main one (queen) first.
 
     They are what `geo_urban.shrinkage.sensitivity` compares. All are fixed by the units' shapes before any figure is
@@ -32,6 +38,8 @@ def neighbor_graphs(units: gpd.GeoDataFrame | gpd.GeoSeries, *, nearest: int = 6
     ----------
     units
         Polygons on a unique index, in a declared CRS.
+    kinds
+        Which graphs, the main one first.
     nearest
         Number of nearest units in ``"nearest"``; about as many as a county borders. Of fewer units, all others.
 
@@ -45,7 +53,7 @@ def neighbor_graphs(units: gpd.GeoDataFrame | gpd.GeoSeries, *, nearest: int = 6
     Raises
     ------
     InputError
-        If `nearest` is not positive, the CRS is not declared, or a code stands twice.
+        If `nearest` is not positive, a kind is unknown, the CRS is not declared, or a code stands twice.
     GeometryError
         If a unit has no polygon.
     InsufficientDataError
@@ -67,10 +75,16 @@ def neighbor_graphs(units: gpd.GeoDataFrame | gpd.GeoSeries, *, nearest: int = 6
     >>> {name: graph.cardinalities.tolist() for name, graph in graphs.items() if name != "distance"}
     {'queen': [1, 2, 2, 1], 'rook': [1, 2, 1, 0], 'nearest': [1, 1, 1, 1]}
     """
-    graphs = {"queen": contiguity_graph(units), "rook": contiguity_graph(units, queen=False)}
-    if len(units) > 1:
-        close = knn_graph(units, k=min(nearest, len(units) - 1))
-        graphs |= {"nearest": close, "distance": distance_graph(units, radius_m=_middle_distance(units, close))}
+    for kind in kinds:
+        require_choice(kind, NeighborKind, argument="kinds")
+    close = knn_graph(units, k=min(nearest, len(units) - 1)) if len(units) > 1 else None
+    graphs = {}
+    for kind in kinds:
+        if kind in {"queen", "rook"}:
+            graphs[str(kind)] = contiguity_graph(units, queen=kind == "queen")
+        elif close is not None:
+            radius = _middle_distance(units, close)
+            graphs[str(kind)] = close if kind == "nearest" else distance_graph(units, radius_m=radius)
     return graphs
 
 

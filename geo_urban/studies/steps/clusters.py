@@ -10,6 +10,7 @@ from geo_urban.errors import GeoUrbanWarning
 from geo_urban.messages import Sentence
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.bars import bars_of
+from geo_urban.studies.steps.firm_clusters import firmness_of, firmness_tables, neighborhoods
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
 
     from geo_urban.presentation import Presentation
-    from geo_urban.shrinkage import LocalResult
+    from geo_urban.shrinkage import LocalResult, SensitivityResult
     from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
 
@@ -26,6 +27,7 @@ __all__ = ["CLUSTERS"]
 TITLE = "Does loss cluster in space?"
 MIRRORED: dict[str, Literal["less", "greater"]] = {"greater": "less", "less": "greater"}
 NET = "net_change_share"
+TRIED = ("clusters", "hot_spots")  # maps whose firmness is asked
 CAUTION_NET = (
     "The change net of the group's mean tells clusters inside a group from the decline of the group as a whole: both "
     "tests are shown."
@@ -45,7 +47,10 @@ def _run(context: StudyContext) -> AnalysisOutput:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", GeoUrbanWarning)
         found = _local(series, graph, context)
-    presentations = tuple(_shown(name, result, context) for name, result in found.items())
+        graphs = neighborhoods(context, graph)
+        firm = {name: firmness_of(name, series["change_share"], graphs, context) for name in TRIED}
+    net = found.get("clusters_net")
+    presentations = tuple(_shown(name, result, firm.get(name), context) for name, result in found.items())
     summaries = {name: result.summary() for name, result in found.items()}
     first = summaries["clusters"]
     overall = _overall(series, graph, context.study)
@@ -55,10 +60,23 @@ def _run(context: StudyContext) -> AnalysisOutput:
         tables={
             "clusters_overall": overall,
             **{f"{name}_summary": table for name, table in summaries.items()},
-            **{f"{name}_units": context.table(result.units) for name, result in found.items()},
+            **({} if net is None else {"clusters_net_units": context.table(net.units)}),
+            **{
+                name: table
+                for tried in TRIED
+                for name, table in firmness_tables(
+                    tried, firm[tried], found[tried], net if tried == "clusters" else None, context
+                ).items()
+            },
             **_places(found["clusters"]),
         },
-        headline=("clusters_overall", "clusters_summary", *_if_there("clusters_places", context)),
+        headline=(
+            "clusters_overall",
+            "clusters_summary",
+            "clusters_firmness",
+            "clusters_settings",
+            *_if_there("clusters_places", context),
+        ),
         presentations=presentations,
         key_numbers=(
             KeyNumber(label="Moran's I of change", value=figure_of(overall, "moran", "statistic"), decimals=3),
@@ -118,13 +136,13 @@ def _overall(series: dict[str, pd.Series], graph: Graph, study: Study) -> pd.Dat
     return pd.DataFrame(facts).T.rename_axis("measure").infer_objects()
 
 
-def _shown(name: str, result: LocalResult, context: StudyContext) -> Presentation:
+def _shown(name: str, result: LocalResult, firm: SensitivityResult | None, context: StudyContext) -> Presentation:
     titles = {
         "clusters": "Clusters of loss and growth",
         "clusters_net": "Clusters net of the mean of their group",
         "hot_spots": "Hot and cold spots of change",
     }
-    shown = context.shown(result.layers(source=context.source))
+    shown = context.shown(result.layers(source=context.source, firmness=firm))
     layers = (replace(shown.layers[0], name=name, title=Sentence(titles[name])), *shown.layers[1:])
     charts = tuple(replace(chart, layer=name) for chart in shown.charts)
     return replace(shown, name=name, title=Sentence(titles[name]), layers=layers, charts=charts)
