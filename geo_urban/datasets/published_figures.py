@@ -21,6 +21,8 @@ _FILES = (
     "county_finance",
     "county_economy",
     "western_china",
+    "national_change",
+    "shrinking_places",
 )
 _INCONSISTENCIES = "inconsistencies"
 
@@ -36,6 +38,7 @@ def published(table: str) -> pd.DataFrame:
     Parameters
     ----------
     table
+        ``"national_change"`` (checks by others), ``"shrinking_places"`` (the Northeast study's, named without figures),
         ``"city_tiers"`` (Northeast study, table 1), ``"county_loss"`` (table 2), ``"urbanization"`` (table 3, and the
         rates of the Western study), ``"rural_outflow"`` (section 1.3), ``"county_finance"`` (table 4),
         ``"county_economy"`` (its figures), ``"western_china"``, or ``"inconsistencies"``: the figures of all tables

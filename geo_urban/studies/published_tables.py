@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.results import AnalysisOutput
 
-__all__ = ["COMPARISONS", "beside_published"]
+__all__ = ["COMPARISONS", "FROM_ANSWERS", "beside_published"]
 
 # Table 2 of the Northeast study is about counties proper: no districts, no county-level cities.
 NOT_COUNTIES = ("district", "county-level city", "city without districts", "development zone", "administrative area")
@@ -39,7 +39,10 @@ def beside_published(output: AnalysisOutput, context: StudyContext) -> AnalysisO
         With `comparisons`: ours, theirs, difference and reason.
     """
     wanted = [name for name in context.study.published if PUBLISHED[name] == output.name]
-    tables = {f"published_{name}": COMPARISONS[name](context) for name in wanted}
+    tables = {
+        f"published_{name}": FROM_ANSWERS[name](output) if name in FROM_ANSWERS else COMPARISONS[name](context)
+        for name in wanted
+    }
     return replace(output, comparisons=tables) if tables else output
 
 
@@ -89,6 +92,24 @@ def _western_china(context: StudyContext) -> pd.DataFrame:
     return compare_city_density(ours, published("western_china"), year=year, mean_prefecture=means)
 
 
+def _national_change(context: StudyContext) -> pd.DataFrame:
+    from geo_urban.datasets import census, census_panel, published
+    from geo_urban.studies.compare_nation import compare_national_change
+
+    years = context.study.years
+    counted = {year: census(year) for year in years}
+    units = census_panel(*years) if context.study.region else context.units
+    return compare_national_change(units, published("national_change"), census=counted, years=years)
+
+
+def _shrinking_places(output: AnalysisOutput) -> pd.DataFrame:
+    from geo_urban.datasets import published
+    from geo_urban.studies.compare_places import compare_places
+
+    clusters, spots = (output.tables[name] for name in ("clusters_units", "hot_spots_units"))
+    return compare_places(clusters, spots, published("shrinking_places"))
+
+
 def _nation(context: StudyContext) -> pd.DataFrame:
     totals = context.macro_region_totals
     if totals is None:
@@ -104,5 +125,9 @@ COMPARISONS: dict[str, Callable[[StudyContext], pd.DataFrame]] = {
     "urbanization": _urbanization,
     "rural_outflow": _rural_outflow,
     "western_china": _western_china,
+    "national_change": _national_change,
 }
 """How each published table is set beside ours; `geo_urban.studies.steps.PUBLISHED` names its analysis."""
+
+FROM_ANSWERS: dict[str, Callable[[AnalysisOutput], pd.DataFrame]] = {"shrinking_places": _shrinking_places}
+"""Those that stand beside the tables of the answer itself, which are not computed twice."""

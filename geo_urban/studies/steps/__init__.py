@@ -46,5 +46,7 @@ PUBLISHED = {
     "urbanization": "urbanization",
     "rural_outflow": "outflow",
     "western_china": "city_density",
+    "national_change": "change",
+    "shrinking_places": "clusters",
 }
 """Published tables that can stand beside ours, and the analysis each belongs to."""

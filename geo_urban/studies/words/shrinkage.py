@@ -29,6 +29,8 @@ TITLES = {
     "outflow": "Rural loss and net outflow by group",
     "outflow_units": "Rural loss and net outflow by unit",
     "published_county_loss": "County loss: ours beside the published table",
+    "published_national_change": "Loss of the whole country: ours beside published figures",
+    "published_shrinking_places": "Clusters of loss beside the places that the study names",
     "published_rural_outflow": "Rural outflow: ours beside the published figures",
 }
 
@@ -59,6 +61,11 @@ COLUMNS = {
     "loss_cluster_fdr": "In clusters of loss, false discoveries held",
     "growth_cluster": "In clusters of growth",
     "growth_cluster_fdr": "In clusters of growth, false discoveries held",
+    "cold_spot": "Cold spots, by p",
+    "cold_spot_fdr": "Cold spots, false discoveries held",
+    "named": "What the source says",
+    "place": "Place",
+    "agreement": "Agreement",
     "loss_share": "Share of the loss (%)",
     "total_loss": "Residents lost",
     "mean_loss": "Residents lost per unit",
@@ -80,6 +87,18 @@ COLUMNS = {
 }
 
 SHOWN = {
+    "published_shrinking_places": (
+        "place",
+        "prefecture",
+        "named",
+        "units",
+        "losing",
+        "loss_cluster",
+        "loss_cluster_fdr",
+        "cold_spot",
+        "cold_spot_fdr",
+        "agreement",
+    ),
     "clusters_settings": (
         "graph",
         "permutations",
