@@ -11,6 +11,7 @@ from geo_urban.corridors.corridor_result import CorridorResult
 from geo_urban.corridors.network_corridors import border_corridors
 from geo_urban.corridors.streets_result import CorridorStreets
 from geo_urban.corridors.strips import strip_around
+from geo_urban.corridors.time_strips import strip_by_time
 from geo_urban.corridors.town_streets import corridor_streets
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "port_city_relation",
     "require_ports",
     "strip_around",
+    "strip_by_time",
 ]

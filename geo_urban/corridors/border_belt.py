@@ -31,6 +31,7 @@ def border_units(
     *,
     min_border_km: float,
     depth_km: Sequence[float] = (25, 50, 100),
+    depth_minutes: Sequence[float] | None = None,
     seats: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
     crossings: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
     network: Network | None = None,
@@ -50,6 +51,8 @@ def border_units(
         Units with less common line are listed, but are no border units [km].
     depth_km
         Limits of the bands of depth [km], ascending.
+    depth_minutes
+        Limits of bands by time to the nearest crossing as well [minutes], ascending; with `network`.
     seats
         Points on the units' index; None for the columns `seat_lon` and `seat_lat`, or, where there are none, a point
         inside each unit.
@@ -64,7 +67,7 @@ def border_units(
         Units that touch the border, or whose seat lies within the deepest band: their columns, `border_km`,
         `disputed_km`, `neighbors`, `neighbor_count`, `border_unit` (whether the line is long enough), `seat_km`
         (straight distance of the seat to the border [km]), `depth` (band), and with a network `nearest_crossing` and
-        `seat_minutes` (missing where no way leads there).
+        `seat_minutes` (missing where no way leads there), and `depth_time` (band by these minutes) where asked for.
 
     Raises
     ------
@@ -77,8 +80,8 @@ def border_units(
     --------
     ``border_units(counties, border, min_border_km=1)["border_unit"].sum()``
     """
-    _check(units, border, min_border_km, depth_km)
-    if (crossings is None) != (network is None):
+    _check(units, border, min_border_km, {"depth_km": depth_km, "depth_minutes": depth_minutes})
+    if (crossings is None) != (network is None) or (depth_minutes is not None and network is None):
         raise InputError("times to the border need both `crossings` and `network`. Give both or none.")
     points = _seat_points(units, seats)
     table = place_table(points, argument="seats")
@@ -101,31 +104,37 @@ def border_units(
         found = found.assign(
             nearest_crossing=times["nearest"], seat_minutes=times["minutes"].where(np.isfinite(times["minutes"]))
         )
+        if depth_minutes is not None:
+            found["depth_time"] = depth_bands(found["seat_minutes"], depth_minutes, unit="min")
     return found
 
 
-def depth_bands(km: pd.Series, limits: Sequence[float]) -> pd.Series:
-    """Return the band of depth of each distance, as ordered categories."""
+def depth_bands(depths: pd.Series, limits: Sequence[float], *, unit: str = "km") -> pd.Series:
+    """Return the band of each depth, as ordered categories; missing where the depth is."""
     edges = [0.0, *map(float, limits)]
-    names = [f"{low:g}–{high:g} km" for low, high in pairwise(edges)] + [f"≥ {edges[-1]:g} km"]
-    band = np.searchsorted(edges[1:], km.to_numpy(), side="right")
+    names = [f"{low:g}–{high:g} {unit}" for low, high in pairwise(edges)] + [f"≥ {edges[-1]:g} {unit}"]
+    band = np.where(depths.isna(), -1, np.searchsorted(edges[1:], depths.to_numpy(), side="right"))
     return pd.Series(
-        pd.Categorical.from_codes(band.tolist(), pd.Index(names), ordered=True), index=km.index, name="depth"
+        pd.Categorical.from_codes(band.tolist(), pd.Index(names), ordered=True), index=depths.index, name="depth"
     )
 
 
-def _check(units: gpd.GeoDataFrame, border: BorderResult, least: float, limits: Sequence[float]) -> None:
+def _check(
+    units: gpd.GeoDataFrame, border: BorderResult, least: float, bands: dict[str, Sequence[float] | None]
+) -> None:
     require_crs(units, argument="units")
     require_unique_index(units, argument="units")
     if not least >= 0:
         raise InputError(
             "`{name}` is {value}; it must be at least {least}.", name="min_border_km", value=least, least=0
         )
-    if not limits or list(limits) != sorted(set(limits)) or limits[0] <= 0:
-        raise InputError(
-            "`depth_km` is {limits}; limits of bands ascend and are above zero, e.g. (25, 50, 100).",
-            limits=listed(limits) or "()",
-        )
+    for name, limits in bands.items():
+        if limits is not None and (not limits or list(limits) != sorted(set(limits)) or limits[0] <= 0):
+            raise InputError(
+                "`{name}` is {limits}; limits of bands ascend and are above zero, e.g. (25, 50, 100).",
+                name=name,
+                limits=listed(limits) or "()",
+            )
     strange = pd.Index(border.segments["unit"].unique()).difference(units.index)
     if len(strange):
         raise AlignmentError(

@@ -36,6 +36,7 @@ def border_towns(
     years: float = 10.0,
     tier: pd.Series | None = None,
     centres: Mapping[str, gpd.GeoDataFrame] | None = None,
+    crossings: gpd.GeoDataFrame | None = None,
     network: Network | None = None,
 ) -> gpd.GeoDataFrame:
     """Measure the towns near a border: how they grew, and how far they are from the border and from larger cities.
@@ -60,16 +61,19 @@ def border_towns(
         Size tier by place, on the places' index, e.g. of `geo_urban.hierarchy.size_tier`.
     centres
         Larger cities by kind, e.g. ``{"prefecture": ..., "province": ...}``: the nearest of each kind is found.
+    crossings
+        Ports of entry: how far the border is for whoever crosses it, beside the straight distance to the line.
     network
-        For times; without it, centres are the nearest in a straight line.
+        For times; without it, centres and crossings are the nearest in a straight line.
 
     Returns
     -------
     geopandas.GeoDataFrame
         The places' columns and `border_km` (straight distance), `neighbor` (of the nearest stretch), `part` and `at_km`
         (where along the border), `change`, `change_share`, `annual_change_rate`, `tier`, `counterpart_km`,
-        `counterpart_minutes`, and per kind of centre ``nearest_<kind>``, ``<kind>_km``, ``<kind>_minutes``; sorted
-        along the border. Times are missing where no way leads there or the town is too far from the network.
+        `counterpart_minutes`, and per kind of centre ``nearest_<kind>``, ``<kind>_km``, ``<kind>_minutes``; with
+        crossings `nearest_crossing`, `crossing_km`, `crossing_minutes`; sorted along the border. Times are missing
+        where no way leads there or the town is too far from the network.
 
     Raises
     ------
@@ -109,7 +113,8 @@ def border_towns(
     if tier is not None:
         towns["tier"] = _on_index(tier, kept)
     towns = _with_counterparts(towns, table.loc[kept], network)
-    for kind, cities in (centres or {}).items():
+    wanted = dict(centres or {}) if crossings is None else {**(centres or {}), "crossing": crossings}
+    for kind, cities in wanted.items():
         towns = towns.join(_nearest_centre(towns, cities, kind, network))
     return towns.sort_values(["part", "at_km"], kind="stable")
 

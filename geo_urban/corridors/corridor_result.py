@@ -30,13 +30,17 @@ class CorridorResult:
         Towns and ports: what was given, `corridors` (of which they are a stop, joined by ``;``) and where the border
         is.
     width_km
-        Width of the strips [km].
+        Width of the strips [km], unless it is stated in minutes.
     max_gap_km
         Longest straight distance between two towns that counts as continuous [km].
     population_note
         How people in the strips were counted: ``"grid"``, ``"modelled grid"``, ``"units"`` or ``""``.
     speed_rule
         How minutes were made of kilometres.
+    width_minutes
+        Width of the strips in travel time [minutes]; None where it is stated in km.
+    max_gap_minutes
+        Longest travel time between two towns that counts as continuous [minutes]; None for no such limit.
     """
 
     lines: gpd.GeoDataFrame
@@ -46,6 +50,8 @@ class CorridorResult:
     max_gap_km: float
     population_note: str
     speed_rule: str
+    width_minutes: float | None = None
+    max_gap_minutes: float | None = None
 
     def __repr__(self) -> str:
         return f"<CorridorResult {len(self.strips)} corridors, {len(self.lines)} links>"
@@ -54,6 +60,11 @@ class CorridorResult:
     def units(self) -> gpd.GeoDataFrame:
         """The corridors with their measures; the same as `strips`."""
         return self.strips
+
+    @property
+    def width(self) -> str:
+        """Width of the strips with its unit."""
+        return f"{self.width_km:g} km" if self.width_minutes is None else f"{self.width_minutes:g} min"
 
     def summary(self) -> pd.DataFrame:
         """Return one row of measures per corridor.

@@ -15,6 +15,7 @@ from geo_urban.corridors._strip_people import people_by_area, people_on_grid
 from geo_urban.corridors.border_places import require_ports
 from geo_urban.corridors.corridor_result import CorridorResult
 from geo_urban.corridors.strips import strip_around
+from geo_urban.corridors.time_strips import strip_by_time
 from geo_urban.errors import InputError
 from geo_urban.spatial import area_km2, nearest_by_time
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from geo_urban.corridors.border_result import BorderResult
+    from geo_urban.corridors.catchments import PortCatchments
     from geo_urban.spatial import Network
 
 __all__ = ["border_corridors"]
@@ -45,8 +47,11 @@ def border_corridors(
     start: str = "population_2010",
     end: str = "population_2020",
     width_km: float = 50.0,
+    width_minutes: float | None = None,
     max_gap_km: float = 200.0,
+    max_gap_minutes: float | None = None,
     max_port_km: float = 100.0,
+    catchments: PortCatchments | None = None,
 ) -> CorridorResult:
     """Join border towns, ports and inland centres to corridors, and measure them.
 
@@ -80,10 +85,17 @@ def border_corridors(
         Columns of residents of `units` and `towns` [persons].
     width_km
         Width of strips, both sides together [km].
+    width_minutes
+        Width of strips in travel time instead, both sides together [minutes]: the land from which `strip_by_time` finds
+        the corridor within half of it.
     max_gap_km
         Two towns farther apart in a straight line leave a gap [km].
+    max_gap_minutes
+        Two towns farther apart in travel time leave a gap too [minutes]; None for no such limit.
     max_port_km
         A port farther from the border is an error [km].
+    catchments
+        Whom the ports serve, from `port_catchments`, to be summed over the ports of each corridor.
 
     Returns
     -------
@@ -92,7 +104,9 @@ def border_corridors(
         way), `detour`, `gaps`, `longest_gap_km`, `spacing_km` (median straight distance between stops), `continuity`,
         `unreached` (links without a way), `towns` (in the strip), ``towns_<tier>``, `largest_town`,
         `largest_town_share`, `area_km2`, `population` and `density_per_km2`, `population_low`, `population_high`,
-        `population_start`, `change_share`, `access_minutes` (median time of its towns to the nearest centre).
+        `population_start`, `change_share`, `access_minutes` (median time of its towns to the nearest centre). With
+        `catchments`: `ports` (those in the strip), `catchment_people` (for whom one of them is the nearest) and
+        `catchment_huff` (expected number by Huff's model).
 
     Raises
     ------
@@ -114,7 +128,9 @@ def border_corridors(
     --------
     ``border_corridors(towns, border, network=roads, ports=ports, centres={"prefecture": seats}).summary()``
     """
-    _require_limits(width_km=width_km, max_gap_km=max_gap_km)
+    _require_limits(
+        width_km=width_km, width_minutes=width_minutes, max_gap_km=max_gap_km, max_gap_minutes=max_gap_minutes
+    )
     require_columns(towns, _TOWN_COLUMNS, argument="towns")
     if ports is not None:
         require_ports(ports, border, max_km=max_port_km)
@@ -124,27 +140,32 @@ def border_corridors(
     links += [_named(name, stops, stations, network) for name, stops in (named or {}).items()]
     lines = pd.concat([each for each in links if len(each)], ignore_index=True)
     lines["reached"] = lines["minutes"].notna()
-    lines["gap"] = (lines["straight_km"] > max_gap_km) & (lines["kind"] == "along") | ~lines["reached"]
-    strips = _strips(lines, width_km)
+    apart = (lines["straight_km"] > max_gap_km) | (lines["minutes"] > (max_gap_minutes or np.inf))
+    lines["gap"] = apart & (lines["kind"] == "along") | ~lines["reached"]
+    strips = _strips(lines, network, width_km, width_minutes)
     measures = _measures(lines, strips.index, max_gap_km).join(_town_measures(towns, strips, end))
     people, note = _people(strips, units, population, start, end)
     measures = measures.join(people)
     if centres:
         measures["access_minutes"] = _access(towns, strips, centres, network)
+    if catchments is not None:
+        measures = measures.join(_served(catchments, strips))
     return CorridorResult(
         lines=gpd.GeoDataFrame(lines, geometry="geometry", crs=4326),
         strips=gpd.GeoDataFrame(measures.join(strips), geometry="geometry", crs=4326),
         nodes=_nodes(towns, ports, lines),
         width_km=width_km,
+        width_minutes=width_minutes,
         max_gap_km=max_gap_km,
+        max_gap_minutes=max_gap_minutes,
         population_note=note,
         speed_rule=str(network.speed_rule),
     )
 
 
-def _require_limits(**limits: float) -> None:
+def _require_limits(**limits: float | None) -> None:
     for name, value in limits.items():
-        if not value > 0:
+        if value is not None and not value > 0:
             raise InputError("`{name}` is {value}; it must be above zero.", name=name, value=value)
 
 
@@ -200,13 +221,17 @@ def _named(
     return links.assign(kind="named", corridor=name)
 
 
-def _strips(lines: pd.DataFrame, width_km: float) -> gpd.GeoDataFrame:
+def _strips(lines: pd.DataFrame, network: Network, width_km: float, width_minutes: float | None) -> gpd.GeoDataFrame:
     """Return one strip per corridor, around the links that have a way."""
     found = {}
     for name, links in lines.groupby("corridor", sort=False):
         reached = links[links["reached"]]
         drawn = reached if len(reached) else links
-        found[name] = strip_around(gpd.GeoSeries(drawn["geometry"], crs=4326), width_km=width_km)
+        ways = gpd.GeoSeries(drawn["geometry"], crs=4326)
+        if width_minutes is None:
+            found[name] = strip_around(ways, width_km=width_km)
+        else:
+            found[name] = strip_by_time(ways, network=network, width_minutes=width_minutes)
     return gpd.GeoDataFrame(
         geometry=gpd.GeoSeries(list(found.values()), index=pd.Index(found, name="corridor"), crs=4326)
     )
@@ -235,10 +260,20 @@ def _measures(lines: pd.DataFrame, corridors: pd.Index, max_gap_km: float) -> pd
     return pd.DataFrame.from_dict(rows, orient="index").reindex(corridors)
 
 
-def _members(towns: gpd.GeoDataFrame, strips: gpd.GeoDataFrame) -> pd.Series:
-    """Return the towns in each strip: labels by corridor."""
-    strip, town = towns.geometry.to_crs(4326).sindex.query(strips.geometry, predicate="intersects")
-    return pd.Series(towns.index.take(town), index=strips.index.take(strip))
+def _members(places: gpd.GeoDataFrame, strips: gpd.GeoDataFrame) -> pd.Series:
+    """Return the towns or ports in each strip: labels by corridor."""
+    strip, place = places.geometry.to_crs(4326).sindex.query(strips.geometry, predicate="intersects")
+    return pd.Series(places.index.take(place), index=strips.index.take(strip))
+
+
+def _served(catchments: PortCatchments, strips: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the ports in each strip, and whom they serve."""
+    inside = _members(catchments.ports, strips)
+    people = catchments.ports[["nearest_people", "huff_people"]].loc[inside.to_numpy()].set_index(inside.index)
+    sums = people.groupby(level=0).sum().reindex(strips.index).fillna(0.0)
+    table = sums.rename(columns={"nearest_people": "catchment_people", "huff_people": "catchment_huff"})
+    table.insert(0, "ports", inside.groupby(level=0).size().reindex(strips.index).fillna(0).astype(int))
+    return table
 
 
 def _town_measures(towns: gpd.GeoDataFrame, strips: gpd.GeoDataFrame, end: str) -> pd.DataFrame:

@@ -11,13 +11,14 @@ from geo_urban.errors import InputError
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
-__all__ = ["strip_around"]
+__all__ = ["buffered", "strip_around"]
 
 # A line is buffered in pieces no longer than this, each in a projection of its own [degree].
 _PIECE = 1.0
 _METRES = 1000.0
+# Corners in a quarter of a circle.
+_ROUND = 32
 
 
 def strip_around(lines: gpd.GeoSeries, *, width_km: float) -> shapely.Geometry:
@@ -59,12 +60,12 @@ def strip_around(lines: gpd.GeoSeries, *, width_km: float) -> shapely.Geometry:
     if not width_km > 0:
         raise InputError("`width_km` is {width}; a strip is wider than zero.", width=width_km)
     pieces = [piece for line in lines.to_crs(4326) for piece in _pieces(line, width_km)]
-    strip: shapely.Geometry = shapely.union_all([_buffered(piece, width_km) for piece in pieces])
+    strip: shapely.Geometry = shapely.union_all([buffered(piece, width_km / 2) for piece in pieces])
     return strip
 
 
-def _pieces(line: shapely.Geometry, width_km: float) -> list[NDArray[np.float64]]:
-    """Return the vertices of pieces of a line, thinned as far as the strip does not notice."""
+def _pieces(line: shapely.Geometry, width_km: float) -> list[shapely.Geometry]:
+    """Return pieces of a line, thinned as far as the strip does not notice."""
     found = []
     for part in shapely.get_parts(line):
         thin = shapely.segmentize(shapely.simplify(part, width_km / 2 / 111 / 1000), _PIECE / 4)
@@ -75,17 +76,18 @@ def _pieces(line: shapely.Geometry, width_km: float) -> list[NDArray[np.float64]
         number = np.concatenate([[0], np.cumsum(steps)]) // _PIECE
         for piece in np.unique(number):
             rows = np.flatnonzero(number == piece)
-            found.append(vertices[rows[0] : rows[-1] + 2])  # with the next piece's first vertex
+            chain = vertices[rows[0] : rows[-1] + 2]  # with the next piece's first vertex
+            found.append(shapely.linestrings(chain) if len(chain) > 1 else shapely.points(chain[0]))
     return found
 
 
-def _buffered(vertices: NDArray[np.float64], width_km: float) -> shapely.Geometry:
+def buffered(line: shapely.Geometry, km: float) -> shapely.Geometry:
+    """Return the land within a distance of a geometry of a degree or less, on the ellipsoid."""
     from pyproj import Proj
 
-    lon, lat = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
+    west, south, east, north = line.bounds
     # A projection alone; a transformer between two systems takes a hundred times as long to set up.
-    flattened = Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84")
-    places = np.column_stack(flattened(*vertices.T))
-    line = shapely.linestrings(places) if len(places) > 1 else shapely.points(places[0])
-    flat = shapely.buffer(line, width_km / 2 * _METRES, quad_segs=32)
-    return shapely.transform(flat, lambda each: np.column_stack(flattened(*each.T, inverse=True)))
+    there = Proj(proj="aeqd", lon_0=(west + east) / 2, lat_0=(south + north) / 2, ellps="WGS84")
+    flat = shapely.transform(line, lambda each: np.column_stack(there(*each.T)))
+    around = shapely.buffer(flat, km * _METRES, quad_segs=_ROUND)
+    return shapely.transform(around, lambda each: np.column_stack(there(*each.T, inverse=True)))

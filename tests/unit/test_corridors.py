@@ -21,6 +21,7 @@ from geo_urban.corridors import (
     port_city_relation,
     require_ports,
     strip_around,
+    strip_by_time,
 )
 from geo_urban.errors import AlignmentError, GeometryError, InputError, InsufficientDataError, NoOverlapError
 from geo_urban.spatial import GridShape, Network, area_km2, build_grid, build_network, declare_datum, travel_time
@@ -137,8 +138,17 @@ def test_border_units_and_depth(fitted: gpd.GeoDataFrame, around: gpd.GeoDataFra
     near = border_units(fitted, border, min_border_km=1, depth_km=(60,), crossings=crossing, network=network)
     assert near["border_unit"].tolist() == [True, True, True]
     assert near.loc["a", "seat_minutes"] > near.loc["b", "seat_minutes"]
-    with pytest.raises(InputError, match="limits of bands ascend"):
+    with pytest.raises(InputError, match="`depth_km` is 50, 25; limits of bands ascend"):
         border_units(fitted, border, min_border_km=1, depth_km=(50, 25))
+    with pytest.raises(InputError, match="`depth_minutes` is 0; limits of bands ascend"):
+        border_units(fitted, border, min_border_km=1, depth_minutes=(0,), crossings=crossing, network=network)
+    with pytest.raises(InputError, match="both `crossings` and `network`"):
+        border_units(fitted, border, min_border_km=1, depth_minutes=(60,))
+    timed = border_units(fitted, border, min_border_km=1, depth_minutes=(60, 120), crossings=crossing, network=network)
+    minutes = timed["seat_minutes"]
+    bands = ["0–60 min" if value < 60 else "60–120 min" if value < 120 else "≥ 120 min" for value in minutes]
+    assert timed["depth_time"].astype(str).tolist() == bands
+    assert len(set(bands)) > 1
     with pytest.raises(AlignmentError, match="runs along c"):
         border_units(fitted.drop("c"), border, min_border_km=1)
 
@@ -161,6 +171,11 @@ def test_border_towns(
     assert found.loc["ta", "counterpart_km"] == pytest.approx(0.2 * LAT_KM, abs=0.1)
     assert np.isnan(found.loc["tb", "counterpart_km"])
     assert found.loc["tc", "tier"] == "large"
+    port = gpd.GeoDataFrame(index=["port"], geometry=[Point(2.5, 0.9)], crs=4326)
+    crossed = border_towns(places, border, crossings=port, network=network)
+    # Along the road to the port beside tc: two and one stretches of 120 km at 60 km/h.
+    assert crossed["crossing_minutes"].to_dict() == pytest.approx({"tc": 0, "tb": 120, "ta": 240})
+    assert crossed["crossing_km"].to_dict() == pytest.approx({"tc": 0, "tb": 120, "ta": 240})
     straight = border_towns(places, border, centres={"prefecture": cities})
     assert straight.loc["ta", "prefecture_km"] == pytest.approx(1.4 * LAT_KM, abs=0.5)
     with pytest.raises(InputError, match=r"the nearest, t., is 11 km away"):
@@ -313,6 +328,62 @@ def test_catchments(towns: gpd.GeoDataFrame, network: Network) -> None:
     assert facts["same_share"] == 1
     with pytest.raises(AlignmentError, match="`attraction` has no entry for east"):
         port_catchments(towns, ports, network=network, attraction=pd.Series({"west": 3.0}))
+
+
+def test_gaps_in_minutes_and_whom_the_ports_serve(
+    fitted: gpd.GeoDataFrame, around: gpd.GeoDataFrame, towns: gpd.GeoDataFrame, network: Network
+) -> None:
+    border = land_border(fitted, around)
+    placed = border_towns(towns, border)
+    ports = gpd.GeoDataFrame(index=["west", "east"], geometry=[Point(0.5, 0.95), Point(2.5, 0.95)], crs=4326)
+    served = port_catchments(towns, ports, network=network, least_minutes=10, decay=1)
+    found = border_corridors(placed, border, network=network, max_gap_minutes=100, catchments=served)
+    # Each link takes 120 minutes; both are shorter than 200 km.
+    assert found.lines["gap"].tolist() == [True, True]
+    table = found.summary()
+    assert table["gaps"].tolist() == [1, 1]
+    # tc–tb is joined along E, tb–ta along W; of tb, as near to both, one port has the people.
+    assert table.loc[["along E", "along W"], "ports"].tolist() == [1, 1]
+    assert table["catchment_people"].sum() == 190
+    assert table.loc["along W", "catchment_huff"] == pytest.approx(served.ports.loc["west", "huff_people"])
+    with pytest.raises(InputError, match="`max_gap_minutes` is -1"):
+        border_corridors(placed, border, network=network, max_gap_minutes=-1)
+
+
+def test_strips_of_stated_minutes(
+    fitted: gpd.GeoDataFrame, around: gpd.GeoDataFrame, towns: gpd.GeoDataFrame, network: Network
+) -> None:
+    border = land_border(fitted, around)
+    placed = border_towns(towns, border)
+    result = border_corridors(placed, border, network=network, units=fitted, width_minutes=60)
+    assert result.width == "60 min"
+    # 30 minutes off the road at 30 km/h, 1.3 times the straight line: 11.5 km to each side of tb–ta. The road south
+    # from ta is 160 km for 154.8 straight, 60 km/h: 30 minutes are 29.0 km, and what is left beside it falls to none.
+    reach = 30 / 60 * 30 / 1.3
+    west = result.strips.geometry["along W"]
+    assert shapely.intersects_xy(west, 1.0, 0.9 - 0.98 * reach / LAT_KM)
+    assert not shapely.intersects_xy(west, 1.0, 0.9 - 1.02 * reach / LAT_KM)
+    assert shapely.intersects_xy(west, 0.5, 0.9 - 28 / LAT_KM)
+    assert not shapely.intersects_xy(west, 0.5, 0.9 - 31 / LAT_KM)
+    # Beside that road, 20 km down: whoever leaves it s km down has R = 11.54 − 0.3975 s km left (1.0336 minutes a km), and
+    # gets furthest with 20 − s = 0.3975 R, so R = 4.26 and √(R² − (0.3975 R)²) = 3.91 km. To a 24th of 11.5 km: 0.5 km.
+    assert shapely.intersects_xy(west, 0.5 + (3.91 - 0.6) / LON_KM, 0.9 - 20 / LAT_KM)
+    assert not shapely.intersects_xy(west, 0.5 + (3.91 + 0.6) / LON_KM, 0.9 - 20 / LAT_KM)
+    wider = border_corridors(placed, border, network=network, units=fitted, width_minutes=120)
+    assert (wider.strips["area_km2"] > result.strips["area_km2"]).all()
+    with pytest.raises(InputError, match="`width_minutes` is 0"):
+        border_corridors(placed, border, network=network, width_minutes=0)
+
+
+def test_strips_in_minutes_follow_one_way_roads() -> None:
+    # From the line at the equator a road leads north one way, another leads south to it.
+    network = build_network(
+        [0, 0, 0, 1], [0, 0.2, -0.2, 0], [0, 2, 0], [1, 0, 3], km=[22, 22, 111], minutes=[22, 22, 60], directed=True
+    )
+    line = gpd.GeoSeries([shapely.LineString([(0, 0), (1, 0)])], crs=4326)
+    strip = strip_by_time(line, network=network, width_minutes=60)
+    assert shapely.intersects_xy(strip, 0, 0.2)
+    assert not shapely.intersects_xy(strip, 0, -0.2)
 
 
 def test_catchments_side_by_side_differ_in_color(towns: gpd.GeoDataFrame, network: Network) -> None:
