@@ -126,7 +126,11 @@ def study_of(what: str, *, region: str = "") -> Study:
     )
 
 
-_TITLES = {"shrinkage": "Where people leave", "hierarchy": "Cities and towns by size"}
+_TITLES = {
+    "border": "Border towns and corridors",
+    "shrinkage": "Where people leave",
+    "hierarchy": "Cities and towns by size",
+}
 
 
 def validate_and_report(what: str) -> int:

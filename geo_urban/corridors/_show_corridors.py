@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_urban import __version__
-from geo_urban.corridors._show_border import DISPUTED_CAUTION
+from geo_urban.corridors._show_border import CHANGE_CLASSES, DISPUTED_CAUTION
+from geo_urban.corridors._show_ports import PLACED, PORT_CLASSES, UNPLACED
 from geo_urban.known_fields import persons_field
 from geo_urban.messages import Sentence
 from geo_urban.palettes import sequential
@@ -14,36 +15,50 @@ from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, P
 if TYPE_CHECKING:
     from geo_urban.corridors.corridor_result import CorridorResult
 
-__all__ = ["corridor_presentation"]
+__all__ = ["corridor_cautions", "corridor_method", "corridor_presentation", "link_layer", "strip_layer"]
 
-_KINDS = Categories(
+_ALONG = Category(value="along", label="Along the border", color="#d95f02")
+_SPOKE = Category(value="spoke", label="From a port inland", color="#7570b3")
+_NAMED = Category(value="named", label="Named corridor", color="#1b9e77")
+_KINDS = Categories(items=(_ALONG, _SPOKE, _NAMED))
+_LINKS = Categories(
     items=(
-        Category(value="along", label="Along the border", color="#d95f02"),
-        Category(value="spoke", label="From a port inland", color="#7570b3"),
-        Category(value="named", label="Named corridor", color="#1b9e77"),
-    )
-)
-_NODES = Categories(
-    items=(
-        Category(value="town", label="Border town", color="#525252"),
-        Category(value="port", label="Port of entry", color="#e31a1c"),
-        Category(
-            value="port, place unknown", label="Port, placed on its county's border", color="#fb9a99", pattern="hatch"
-        ),
-    )
-)
-_GAPS = Categories(
-    items=(
-        Category(value="no", label="Continuous", color="#4d4d4d"),
-        Category(value="gap", label="Gap without a town", color="#fdae61", pattern="dots"),
+        _ALONG,
+        Category(value="gap", label="Along the border, gap without a town", color="#fdae61", pattern="dots"),
         Category(value="no way", label="No way on the network", color="#d7191c", pattern="crosshatch"),
+        _SPOKE,
+        _NAMED,
     )
 )
+_NODES = Categories(items=(Category(value="town", label="Border town", color="#525252"), *PORT_CLASSES.items))
 _ROLES = ("population_end", "population_2020", "huff_people")
 
 
 def corridor_presentation(result: CorridorResult, *, source: str) -> Presentation:
     """Return the presentation of corridors."""
+    return Presentation(
+        name="border_corridors",
+        title="Border towns and corridors",
+        layers=(strip_layer(result), link_layer(result), _node_layer(result)),
+        source=source or "Towns, ports and network given by the user.",
+        method=corridor_method(result),
+        citation=f"geo_urban {__version__} (Python), geo_urban.corridors.border_corridors",
+        cautions=corridor_cautions(result),
+    )
+
+
+def corridor_method(result: CorridorResult) -> str:
+    """Return in a sentence how corridors were made."""
+    return Sentence(
+        "Least-time paths between border towns in their order along the border, from ports to inland centres, and "
+        "between named stations; strips {width} km wide; a gap is {gap} km or more without a town.",
+        width=f"{result.width_km:g}",
+        gap=f"{result.max_gap_km:g}",
+    )
+
+
+def corridor_cautions(result: CorridorResult) -> tuple[str, ...]:
+    """Return what must not be concluded from corridors."""
     cautions = [
         (
             "A corridor is a path and the strip beside it; that a road joins two towns does not say that anything "
@@ -54,75 +69,76 @@ def corridor_presentation(result: CorridorResult, *, source: str) -> Presentatio
     ]
     if result.population_note == "modelled grid":
         cautions.append("People in strips are a range: between spreading residents by area and by settlement classes.")
-    return Presentation(
-        name="border_corridors",
-        title="Border towns and corridors",
-        layers=(_strip_layer(result), _line_layer(result), _node_layer(result)),
-        source=source or "Towns, ports and network given by the user.",
-        method=Sentence(
-            "Least-time paths between border towns in their order along the border, from ports to inland centres, and "
-            "between named stations; strips {width} km wide; a gap is {gap} km or more without a town.",
-            width=f"{result.width_km:g}",
-            gap=f"{result.max_gap_km:g}",
-        ),
-        citation=f"geo_urban {__version__} (Python), geo_urban.corridors.border_corridors",
-        cautions=tuple(cautions),
-    )
+    return tuple(cautions)
 
 
-def _strip_layer(result: CorridorResult) -> Layer:
-    strips = result.strips.assign(name=result.strips.index.astype(str))
+def strip_layer(result: CorridorResult) -> Layer:
+    """Return strips as polygons, the largest below, coloured by density where people are known."""
+    strips = result.strips
+    if "name" not in strips.columns:
+        strips = strips.assign(name=strips.index.astype(str))
+    strips = strips.iloc[strips["area_km2"].argsort()[::-1]]
     modelled = result.population_note == "modelled grid"
-    fields = [Field(column="kind", label="Kind of corridor", classes=_KINDS)]
-    if "density_per_km2" in strips.columns:
-        fields.append(
-            Field(
-                column="density_per_km2",
-                label="People per km²",
-                unit="persons/km²",
-                decimals=1,
-                classes=Breaks(limits=(1.0, 5.0, 20.0, 50.0, 150.0), colors=sequential(6)),
-                modelled=modelled,
-            )
-        )
-        fields.append(persons_field("population", "People in the strip"))
-        if "population_low" in strips.columns:
-            fields.append(persons_field("population_low", "Lower estimate"))
-            fields.append(persons_field("population_high", "Upper estimate"))
-    if "change_share" in strips.columns:
-        fields.append(Field(column="change_share", label="Change of residents", unit="%", scale=100, decimals=1))
-    fields += [
+    fields = [
+        Field(
+            column="density_per_km2",
+            label="People per km²",
+            unit="persons/km²",
+            decimals=1,
+            classes=Breaks(limits=(1.0, 5.0, 20.0, 50.0, 150.0), colors=sequential(6)),
+            modelled=modelled,
+        ),
+        Field(
+            column="change_share", label="Change of residents", unit="%", scale=100, decimals=1, classes=CHANGE_CLASSES
+        ),
+        Field(column="kind", label="Kind of corridor", classes=_KINDS),
+        Field(
+            column="continuity",
+            label="Continuity",
+            unit="%",
+            scale=100,
+            decimals=0,
+            classes=Breaks(limits=(0.6, 0.8, 0.9, 0.99), colors=sequential(5, name="purples")),
+        ),
+        persons_field("population", "People in the strip"),
+        persons_field("population_low", "Lower estimate"),
+        persons_field("population_high", "Upper estimate"),
         Field(column="length_km", label="Length", unit="km", decimals=0),
         Field(column="minutes", label="Travel time", unit="minutes", decimals=0),
         Field(column="detour", label="Detour", decimals=2),
-        Field(column="continuity", label="Continuity", unit="%", scale=100, decimals=0),
         Field(column="gaps", label="Gaps", decimals=0),
         Field(column="longest_gap_km", label="Longest gap", unit="km", decimals=0),
+        Field(column="spacing_km", label="Median spacing of its towns", unit="km", decimals=0),
         Field(column="towns", label="Towns in the strip", decimals=0),
+        Field(column="access_minutes", label="Median time of its towns to a larger city", unit="minutes", decimals=0),
     ]
-    return Layer(name="corridor_strips", title="Corridors", units=strips, fields=tuple(fields))
+    present = tuple(field for field in fields if field.column in strips.columns)
+    return Layer(name="corridor_strips", title="Strips of corridors", units=strips, fields=present)
 
 
-def _line_layer(result: CorridorResult) -> Layer:
-    lines = result.lines.assign(
-        name=result.lines["corridor"],
+def link_layer(result: CorridorResult) -> Layer:
+    """Return the links of corridors as lines; gaps and links without a way stand out."""
+    lines = result.lines
+    if "name" not in lines.columns:
+        lines = lines.assign(name=lines["corridor"])
+    lines = lines.assign(
         state=[
-            "no way" if not reached else "gap" if gap else "no"
-            for reached, gap in zip(result.lines["reached"], result.lines["gap"], strict=True)
+            "no way" if not reached else "gap" if gap else kind
+            for reached, gap, kind in zip(lines["reached"], lines["gap"], lines["kind"], strict=True)
         ],
-        start=result.lines["start"].astype(str),
-        end=result.lines["end"].astype(str),
+        start=lines["start"].astype(str),
+        end=lines["end"].astype(str),
     )
     return Layer(
         name="corridor_links",
         title="Links of corridors",
         units=lines,
         fields=(
-            Field(column="kind", label="Kind of corridor", classes=_KINDS),
-            Field(column="state", label="Continuity", classes=_GAPS),
+            Field(column="state", label="Kind of corridor", classes=_LINKS),
             Field(column="start", label="From"),
             Field(column="end", label="To"),
             Field(column="km", label="Length", unit="km", decimals=0),
+            Field(column="straight_km", label="Straight distance", unit="km", decimals=0),
             Field(column="minutes", label="Travel time", unit="minutes", decimals=0),
             Field(column="detour", label="Detour", decimals=2),
         ),
@@ -133,7 +149,7 @@ def _line_layer(result: CorridorResult) -> Layer:
 def _node_layer(result: CorridorResult) -> Layer:
     nodes = result.nodes.copy()
     unknown = nodes["position"].eq("county border") if "position" in nodes.columns else nodes["node"].eq("")
-    nodes["node"] = nodes["node"].mask(unknown & nodes["node"].eq("port"), "port, place unknown")
+    nodes["node"] = nodes["node"].mask(unknown & nodes["node"].eq(PLACED), UNPLACED)
     if "name" not in nodes.columns:
         nodes["name"] = nodes.index.astype(str)
     fields = [Field(column="node", label="Town or port", classes=_NODES)]

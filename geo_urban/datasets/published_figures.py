@@ -23,6 +23,7 @@ _FILES = (
     "western_china",
     "national_change",
     "shrinking_places",
+    "land_border",
 )
 _INCONSISTENCIES = "inconsistencies"
 
@@ -41,8 +42,8 @@ def published(table: str) -> pd.DataFrame:
         ``"national_change"`` (checks by others), ``"shrinking_places"`` (the Northeast study's, named without figures),
         ``"city_tiers"`` (Northeast study, table 1), ``"county_loss"`` (table 2), ``"urbanization"`` (table 3, and the
         rates of the Western study), ``"rural_outflow"`` (section 1.3), ``"county_finance"`` (table 4),
-        ``"county_economy"`` (its figures), ``"western_china"``, or ``"inconsistencies"``: the figures of all tables
-        that contradict others of the same source.
+        ``"county_economy"`` (its figures), ``"western_china"``, ``"land_border"`` (counts of several authors),
+        or ``"inconsistencies"``: the figures of all tables that contradict others of the same source.
 
     Returns
     -------

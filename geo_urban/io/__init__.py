@@ -8,6 +8,7 @@ from geo_urban.io.graph_files import read_graph, write_graph
 from geo_urban.io.grids import read_grid, write_grid
 from geo_urban.io.join import JoinedPanel, join_panel
 from geo_urban.io.panels import read_panel, require_population
+from geo_urban.io.points import read_points
 from geo_urban.spatial.street_networks import read_network
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "read_grid",
     "read_network",
     "read_panel",
+    "read_points",
     "recognize_columns",
     "require_population",
     "source_of",

@@ -50,8 +50,12 @@ def with_sheet(presentation: Presentation, sheet: Sheet) -> Presentation:
     'U-1'
     """
     cover = None if sheet.land is None else _cover(presentation, sheet.land)
-    more = [layer for layer in (_uncovered(sheet, cover), _lines(sheet, cover)) if layer is not None]
-    return replace(presentation, sheet=sheet, layers=(*presentation.layers, *more))
+    layers = list(presentation.layers)
+    uncovered, lines = _uncovered(sheet, cover), _lines(sheet, cover)
+    if uncovered is not None:
+        # Below whatever lies over the map: a road may lead through a part without figures.
+        layers.insert(next((place for place, layer in enumerate(layers) if layer.over), len(layers)), uncovered)
+    return replace(presentation, sheet=sheet, layers=(*layers, *([] if lines is None else [lines])))
 
 
 def _cover(presentation: Presentation, land: gpd.GeoDataFrame) -> pd.Series:

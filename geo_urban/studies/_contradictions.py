@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
+from geo_urban.studies.border_faults import border_faults
 from geo_urban.studies.sections import MODELLED_YEARS
 from geo_urban.studies.steps import ANALYSES, PUBLISHED
 
@@ -30,6 +31,7 @@ def contradictions(study: Study) -> list[StudyFileError]:
         *_faults_of_sources(study),
         *_faults_of_grid(study),
         *_faults_of_network(study),
+        *border_faults(study),
         *_faults_of_tests(study),
         *_faults_of_published(study),
     ]
@@ -103,7 +105,7 @@ def _faults_of_grid(study: Study) -> list[StudyFileError]:
     if grid is None:
         return []
     faults: list[StudyFileError] = []
-    if not any("grid" in ANALYSES[name].needs for name in study.analyses):
+    if not any("grid" in ANALYSES[name].needs | ANALYSES[name].wants for name in study.analyses):
         faults.append(
             StudyFileError(
                 'there is a [grid], but no analysis reads it. Add "density" to `analyses`, or take the section out.'
@@ -146,20 +148,22 @@ def _faults_of_grid(study: Study) -> list[StudyFileError]:
 
 
 def _faults_of_network(study: Study) -> list[StudyFileError]:
-    travels = any("network" in ANALYSES[name].needs for name in study.analyses)
-    if study.network is not None and not travels:
+    travelling = [name for name in study.analyses if "network" in ANALYSES[name].needs]
+    wanting = any("network" in ANALYSES[name].wants for name in study.analyses)
+    if study.network is not None and not (travelling or wanting):
         return [
             StudyFileError(
                 'there is a [network], but no analysis travels on it. Add "central_places" to `analyses`, or take the '
                 "section out."
             )
         ]
-    if travels and study.network is None and not study.population.embedded:
+    if travelling and study.network is None and not (study.population.embedded and study.boundaries.embedded):
         return [
             StudyFileError(
-                '"central_places" asks how far places are apart, and your study does not say on what. Add a section '
+                '"{analysis}" asks how far places are apart, and your study does not say on what. Add a section '
                 '[network] with `source`: a file of streets (GraphML, .osm, .osm.pbf), or "straight" for straight '
-                'lines, or "roads" for the main roads of China.'
+                'lines, or "roads" for the main roads of China.',
+                analysis=travelling[0],
             )
         ]
     return []

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import StudyFileError, raise_faults
 from geo_urban.studies._contradictions import contradictions
+from geo_urban.studies.border_section import Border  # noqa: TC001 - pydantic looks the type up
 from geo_urban.studies.sections import (
     Boundaries,
     Causes,
@@ -47,8 +48,8 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, network, neighbors, significance, causes, dynamics, outputs
-        The sections of the file; no grid or network is None.
+    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, outputs
+        The sections of the file; no grid, network or border is None.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -64,6 +65,7 @@ class Study(Section):
     population: Population = Population()
     grid: Grid | None = None
     network: Network | None = None
+    border: Border | None = None
     neighbors: Neighbors = Neighbors()
     significance: Significance = Significance()
     causes: Causes = Causes()
@@ -116,9 +118,10 @@ class Study(Section):
 
     @property
     def without_panel(self) -> bool:
-        """Whether the units are the user's own and nothing but a grid counts their people."""
+        """Whether the units are the user's own and no panel counts their people."""
         needs = frozenset().union(*(ANALYSES[name].needs for name in self.analyses))
-        return not self.boundaries.embedded and self.population.embedded and needs == {"grid"}
+        countless = needs <= {"grid", "network", "neighbors"}
+        return not self.boundaries.embedded and self.population.embedded and countless
 
     @property
     def chosen_grid(self) -> Grid:

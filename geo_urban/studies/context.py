@@ -10,6 +10,7 @@ import pandas as pd
 from geo_urban import __version__
 from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
+from geo_urban.studies.border_faults import border_inputs
 from geo_urban.studies.covariates import covariates_input
 from geo_urban.studies.embedded import EmbeddedData
 from geo_urban.studies.grids import grid_input, study_grid
@@ -164,12 +165,18 @@ class StudyContext:
     @property
     def reads_grid(self) -> bool:
         """Whether an analysis of the study reads a population grid."""
-        return any("grid" in ANALYSES[name].needs for name in self.study.analyses)
+        return self._reads("grid", given=self.study.grid is not None)
 
     @property
     def travels(self) -> bool:
         """Whether an analysis of the study travels between places."""
-        return any("network" in ANALYSES[name].needs for name in self.study.analyses)
+        return self._reads("network", given=self.study.network is not None)
+
+    def _reads(self, need: Need, *, given: bool) -> bool:
+        """Return whether an analysis needs this, or uses what the study has of it."""
+        at_hand = given or (self.study.boundaries.embedded and self.study.population.embedded)
+        steps = [ANALYSES[name] for name in self.study.analyses]
+        return any(need in step.needs or (at_hand and need in step.wants) for step in steps)
 
     @property
     def grid(self) -> xr.DataArray:
@@ -187,7 +194,8 @@ class StudyContext:
         grid = (grid_input(self.study),) if self.reads_grid else ()
         network = network_input(self.study) if self.travels else None
         covariates = covariates_input(self.study)
-        return (*self.data.inputs, *grid, *(each for each in (network, covariates) if each is not None))
+        more = (*(each for each in (network, covariates) if each is not None), *border_inputs(self.study))
+        return (*self.data.inputs, *grid, *more)
 
     def shown(self, presentation: Presentation) -> Presentation:
         """Return a presentation whose layer is named after the units, so that layer files hold each unit once.

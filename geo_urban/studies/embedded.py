@@ -64,7 +64,7 @@ class EmbeddedData:
     group = "province"
     source = SOURCE
     cautions = (CAUTION,)
-    provides: frozenset[Need] = frozenset({"population", "urban", "cities", "grid", "network"})
+    provides: frozenset[Need] = frozenset({"population", "urban", "cities", "grid", "network", "neighbors"})
 
     def __init__(self, study: Study) -> None:
         self.study = study

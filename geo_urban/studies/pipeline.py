@@ -165,7 +165,7 @@ def _write_files(study: Study, outputs: tuple[AnalysisOutput, ...], not_joined: 
             labels=COLUMN_LABELS,
             workbook=f"{study.name}.xlsx",
         )
-    presentations = [shown for each in outputs for shown in each.presentations]
+    presentations = [shown for each in outputs for shown in each.presentations if shown.name not in each.parts]
     if study.outputs.layers and presentations:
         write_geopackage(presentations, folder / "layers" / f"{study.name}.gpkg")
     if study.outputs.rasters:
@@ -216,11 +216,14 @@ def _light(context: StudyContext, outputs: tuple[AnalysisOutput, ...]) -> tuple[
         if context.group is not None:
             units = drawings.get(context.data.unit_layer)
             outlines = outlines_of(drawing_of(context.units) if units is None else units, context.units[context.group])
+    parts = {name: groups for each in outputs for name, groups in each.parts.items()}
     light = []
     for shown in presentations:
         drawn = with_drawing(replace(shown, title=_page_title(shown.title, context.study.title)), drawings)
-        drawn = drawn if outlines is None else with_outlines(drawn, outlines)
-        light.append(drawn if context.sheet is None else with_sheet(drawn, context.sheet))
+        part = parts.get(shown.name)
+        if outlines is not None:
+            drawn = with_outlines(drawn, outlines if part is None else outlines[outlines.index.isin(part)])
+        light.append(drawn if context.sheet is None or part is not None else with_sheet(drawn, context.sheet))
     return tuple(light)
 
 

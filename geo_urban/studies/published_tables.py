@@ -92,6 +92,13 @@ def _western_china(context: StudyContext) -> pd.DataFrame:
     return compare_city_density(ours, published("western_china"), year=year, mean_prefecture=means)
 
 
+def _land_border(context: StudyContext) -> pd.DataFrame:
+    from geo_urban.studies.compare_border import compare_land_border
+    from geo_urban.studies.steps.border_data import border_data
+
+    return compare_land_border(border_data(context), national=not context.study.region)
+
+
 def _national_change(context: StudyContext) -> pd.DataFrame:
     from geo_urban.datasets import census, census_panel, published
     from geo_urban.studies.compare_nation import compare_national_change
@@ -126,6 +133,7 @@ COMPARISONS: dict[str, Callable[[StudyContext], pd.DataFrame]] = {
     "rural_outflow": _rural_outflow,
     "western_china": _western_china,
     "national_change": _national_change,
+    "land_border": _land_border,
 }
 """How each published table is set beside ours; `geo_urban.studies.steps.PUBLISHED` names its analysis."""
 

@@ -72,6 +72,9 @@ class AnalysisOutput:
         Bars that the study page shows beside the tables.
     rasters
         Grids, each written as GeoTIFF under its name and opened by QGIS in the classes of its field.
+    parts
+        Presentations of a part of the units, by name, and the groups they show; they are pages only, for layer files
+        hold every unit already.
     left_out
         Units that this analysis could not measure, as in `StudyRun.not_joined`; None where it measured all.
     cautions
@@ -90,6 +93,7 @@ class AnalysisOutput:
     key_numbers: tuple[KeyNumber, ...] = ()
     charts: tuple[Bars, ...] = ()
     rasters: tuple[Raster, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: pd.DataFrame | None = None
     cautions: tuple[str, ...] = ()
 

@@ -33,7 +33,7 @@ HTMLAnchorElement.prototype.click = function () { window.caught.push([this.downl
 
 # A study of the whole country takes minutes with its pages: every build looks at the pages of three provinces, and
 # `make test-all` at those of the country.
-PART = {"hierarchy": "四川省,贵州省,云南省"}
+PART = {"hierarchy": "四川省,贵州省,云南省", "border": "云南省"}
 STUDIES = [
     *((name, PART.get(name, "")) for name in sorted(builtin_studies())),
     *(pytest.param((name, ""), marks=pytest.mark.slow) for name in sorted(PART)),

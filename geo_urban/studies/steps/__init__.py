@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from geo_urban.studies.steps.border_corridor import BORDER_CORRIDORS
+from geo_urban.studies.steps.border_line import LAND_BORDER
 from geo_urban.studies.steps.burden import BURDEN
 from geo_urban.studies.steps.causes import CAUSES
 from geo_urban.studies.steps.central_places import CENTRAL_PLACES
@@ -28,6 +30,7 @@ ANALYSES: dict[str, AnalysisStep] = {
     for step in (
         CHANGE, TYPOLOGY, CLUSTERS, DYNAMICS, CAUSES, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
         TRANSITIONS, RANK_SIZE, CITY_DENSITY, URBAN_CENTRES, CENTRAL_PLACES, REGIONS,
+        LAND_BORDER, BORDER_CORRIDORS,
     )
 }  # fmt: skip
 
@@ -37,6 +40,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "tiers", "transitions", "rank_size", "city_density", "urban_centres", "central_places", "urbanization",
         "burden", "town_share", "regions", "density",
     ),
+    "border": ("land_border", "border_corridors"),
 }  # fmt: skip
 """Parts of the package that ``geo-urban run`` takes in place of a study, and their analyses."""
 
@@ -48,5 +52,6 @@ PUBLISHED = {
     "western_china": "city_density",
     "national_change": "change",
     "shrinking_places": "clusters",
+    "land_border": "land_border",
 }
 """Published tables that can stand beside ours, and the analysis each belongs to."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AnalysisStep", "Need", "figure_of"]
 
-Need = Literal["population", "urban", "cities", "grid", "network"]
+Need = Literal["population", "urban", "cities", "grid", "network", "neighbors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +30,18 @@ class AnalysisStep:
         The question, an English sentence of the catalogue.
     needs
         Figures it needs: ``"population"`` (residents of both years), ``"urban"`` (urban residents too), ``"cities"``,
-        ``"grid"`` (a population grid), ``"network"`` (something to travel on).
+        ``"grid"`` (a population grid), ``"network"`` (something to travel on), ``"neighbors"`` (the countries around).
     run
         Takes the study's context, returns the answer.
+    wants
+        Figures it uses where the study has them, and does without where not.
     """
 
     name: str
     title: str
     needs: frozenset[Need]
     run: Callable[[StudyContext], AnalysisOutput]
+    wants: frozenset[Need] = frozenset()
 
 
 def figure_of(table: pd.DataFrame, row: str, column: str) -> float:
