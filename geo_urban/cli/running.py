@@ -166,6 +166,7 @@ def validate_and_report(what: str) -> int:
         else:
             say(translate("Units with figures and polygons: {count}", count=len(context.units)))
             _list_not_joined(context.data.not_joined, file="")
+        context.check()
         if context.reads_grid and not study.chosen_grid.modelled:
             _ = context.grid
     for item in caught:

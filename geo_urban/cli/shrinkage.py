@@ -35,6 +35,8 @@ class ShrinkageWords(BoundaryWords):
         Columns that may go with change, with commas between.
     dates
         Columns of one figure at three dates or more, in order, with commas between.
+    classes
+        How many classes moves are counted between.
     changes
         Whether its changes from date to date are looked at instead of the figure.
     neighbors, nearest, radius_km, attach
@@ -51,6 +53,7 @@ class ShrinkageWords(BoundaryWords):
     years: str = ""
     covariates: str = ""
     dates: str = ""
+    classes: str = ""
     changes: bool = False
     neighbors: str = ""
     nearest: str = ""
@@ -115,7 +118,11 @@ def shrinkage_study(words: ShrinkageWords) -> Study:
                 alternative=words.alternative,
                 fdr=number_of("--fdr", words.fdr, "0.05"),
             ),
-            "dynamics": given(dates=names_of(words.dates), figure="change" if words.changes else "value"),
+            "dynamics": given(
+                dates=names_of(words.dates),
+                classes=number_of("--classes", words.classes, "5"),
+                figure="change" if words.changes else "value",
+            ),
             **_section("causes", covariates=covariates),
         },
         origin="geo-urban shrinkage",

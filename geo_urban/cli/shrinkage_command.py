@@ -67,6 +67,9 @@ def add_shrinkage(app: typer.Typer, options: Options) -> None:
                 help="Columns of one figure at three dates or more, for moves through time.",
             ),
         ] = "",
+        classes: Annotated[
+            str, typer.Option("--classes", metavar="NUMBER", help="How many classes units move between (default: 5).")
+        ] = "",
         changes: Annotated[
             bool, typer.Option("--changes", help="Of --dates, look at the change from date to date.")
         ] = False,
@@ -130,6 +133,7 @@ def add_shrinkage(app: typer.Typer, options: Options) -> None:
             group=group,
             covariates=covariates,
             dates=dates,
+            classes=classes,
             changes=changes,
             neighbors=neighbors,
             nearest=nearest,

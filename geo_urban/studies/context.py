@@ -197,6 +197,19 @@ class StudyContext:
         more = (*(each for each in (network, covariates) if each is not None), *border_inputs(self.study))
         return (*self.data.inputs, *grid, *more)
 
+    def check(self) -> None:
+        """Raise unless the columns that the study names for its analyses are there.
+
+        Raises
+        ------
+        InputError
+            If one is missing or holds no figures.
+        """
+        for name in self.study.analyses:
+            look = ANALYSES[name].check
+            if look is not None:
+                look(self)
+
     def shown(self, presentation: Presentation) -> Presentation:
         """Return a presentation whose layer is named after the units, so that layer files hold each unit once.
 

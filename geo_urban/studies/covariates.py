@@ -13,11 +13,13 @@ from geo_urban.presentation import Field
 from geo_urban.studies.provenance import file_input
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo_urban.studies.config import Study
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.provenance import Input
 
-__all__ = ["DEFAULT_COVARIATES", "Covariates", "covariates_input", "study_covariates"]
+__all__ = ["DEFAULT_COVARIATES", "Covariates", "covariates_input", "require_figures", "study_covariates"]
 
 # Fixed beforehand, of the kinds of reasons the study of Northeast China names: jobs, schooling, age, movement.
 DEFAULT_COVARIATES = (
@@ -64,12 +66,33 @@ def study_covariates(context: StudyContext) -> Covariates:
 
         chosen = context.study.causes
         own = read_panel(context.study.path(chosen.source or ""), code=chosen.code)
-        require_columns(own, names, argument="covariates")
+        require_figures(own, names, argument="covariates")
         return _own(own[list(names)].reindex(context.units.index))
     if context.study.population.embedded:
         return _of_census(context)
-    require_columns(context.units, names, argument="panel")
+    require_figures(context.units, names, argument="panel")
     return _own(pd.DataFrame(context.units[list(names)]))
+
+
+def require_figures(table: pd.DataFrame, names: Sequence[str], *, argument: str) -> None:
+    """Raise unless columns are there and hold numbers.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a column is missing.
+    InputError
+        If a column is not numeric.
+    """
+    require_columns(table, names, argument=argument)
+    for name in names:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            raise InputError(
+                "`{argument}` is not numeric ({kind}), so nothing can be measured with it. "
+                "Convert it, e.g. `pandas.to_numeric({argument})`.",
+                argument=f'{argument}["{name}"]',
+                kind=str(table[name].dtype),
+            )
 
 
 def covariates_input(study: Study) -> Input | None:

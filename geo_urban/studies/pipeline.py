@@ -137,6 +137,7 @@ def _collected_warnings() -> Iterator[list[str]]:
 def _analysed(context: StudyContext) -> tuple[AnalysisOutput, ...]:
     with step(translate("Reading boundaries and figures")):
         _ = context.units
+        context.check()
     named = track(context.study.analyses, description=translate("Analysing"))
     return tuple(beside_published(ANALYSES[name].run(context), context) for name in named)
 

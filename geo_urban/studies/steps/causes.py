@@ -70,7 +70,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     )
 
 
-CAUSES = AnalysisStep(name="causes", title=TITLE, needs=frozenset({"population"}), run=_run)
+CAUSES = AnalysisStep(name="causes", title=TITLE, needs=frozenset({"population"}), run=_run, check=study_covariates)
 
 MODELS = {"ols": "Ordinary model", "lag": "Lag model", "error": "Error model"}
 RESPONSES = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geo_urban.checks import require_columns
 from geo_urban.messages import Sentence
+from geo_urban.studies.covariates import require_figures
 from geo_urban.studies.neighbors import neighbor_rule
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.bars import bars_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geo_urban.shrinkage import ShiftShareResult, SpatialMarkovResult
     from geo_urban.studies.context import StudyContext
 
-__all__ = ["DYNAMICS"]
+__all__ = ["DYNAMICS", "dated_columns"]
 
 TITLE = "Which part of the change is a place's own?"
 ALL = "all units"
@@ -76,7 +76,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     )  # fmt: skip
 
 
-DYNAMICS = AnalysisStep(name="dynamics", title=TITLE, needs=frozenset({"population"}), run=_run)
+DYNAMICS = AnalysisStep(name="dynamics", title=TITLE, needs=frozenset({"population"}), run=_run, check=dated_columns)
 
 
 def _parts(context: StudyContext) -> ShiftShareResult:
@@ -123,12 +123,27 @@ def _moves(context: StudyContext) -> tuple[dict[str, pd.DataFrame], tuple[Presen
     return tables | {"emerging_hot_spots": table}, (*shown, trends), (*said, *trends.cautions)
 
 
+def dated_columns(context: StudyContext) -> list[str]:
+    """Return the columns of the units that hold a figure at several dates; those of both counts have our names.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a column is missing.
+    InputError
+        If a column is not numeric.
+    """
+    population = context.study.population
+    ours = dict(zip((population.start, population.end), context.column("population"), strict=True))
+    columns = [ours.get(column, column) for column in context.study.dynamics.dates]
+    require_figures(context.units, columns, argument="panel")
+    return columns
+
+
 def _dated(context: StudyContext) -> tuple[pd.DataFrame, list[str]]:
     """Return the units with one column per date: the figure, or its yearly change up to the date."""
-    chosen, population = context.study.dynamics, context.study.population
-    ours = dict(zip((population.start, population.end), context.column("population"), strict=True))
-    columns = [ours.get(column, column) for column in chosen.dates]
-    require_columns(context.units, columns, argument="panel")
+    chosen = context.study.dynamics
+    columns = dated_columns(context)
     if chosen.figure == "value":
         return context.units, columns
     values = context.units[columns].astype(float)

@@ -35,6 +35,9 @@ class AnalysisStep:
         Takes the study's context, returns the answer.
     wants
         Figures it uses where the study has them, and does without where not.
+    check
+        Takes the study's context and raises unless the columns that the study names are there; None where it names
+        none of its own.
     """
 
     name: str
@@ -42,6 +45,7 @@ class AnalysisStep:
     needs: frozenset[Need]
     run: Callable[[StudyContext], AnalysisOutput]
     wants: frozenset[Need] = frozenset()
+    check: Callable[[StudyContext], object] | None = None
 
 
 def figure_of(table: pd.DataFrame, row: str, column: str) -> float:
