@@ -152,7 +152,8 @@ def apart(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 SPOILT: dict[str, tuple[Callable[[Path], None], list[str], str]] = {
-    "constant values": (figures(lambda table: table.assign(pop2020=0.9 * table["pop2010"])), [], "is -0.1 for every unit"),
+    "constant values": (figures(lambda table: table.assign(pop2020=0.9 * table["pop2010"])), [],
+                        "is -0.1 for every unit"),
     "all missing": (figures(lambda table: table.assign(pop2020=None)), ["--start", "pop2010", "--end", "pop2020"],
                     "no unit of the panel has all of"),
     "one unit": (boundaries(lambda frame: frame.head(1)), [], "no unit with a value has a neighbor"),

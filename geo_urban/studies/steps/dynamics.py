@@ -76,6 +76,23 @@ def _run(context: StudyContext) -> AnalysisOutput:
     )  # fmt: skip
 
 
+def dated_columns(context: StudyContext) -> list[str]:
+    """Return the columns of the units that hold a figure at several dates; those of both counts have our names.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a column is missing.
+    InputError
+        If a column is not numeric.
+    """
+    population = context.study.population
+    ours = dict(zip((population.start, population.end), context.column("population"), strict=True))
+    columns = [ours.get(column, column) for column in context.study.dynamics.dates]
+    require_figures(context.units, columns, argument="panel")
+    return columns
+
+
 DYNAMICS = AnalysisStep(name="dynamics", title=TITLE, needs=frozenset({"population"}), run=_run, check=dated_columns)
 
 
@@ -121,23 +138,6 @@ def _moves(context: StudyContext) -> tuple[dict[str, pd.DataFrame], tuple[Presen
         return tables, tuple(shown), (*said, FEW_DATES)
     table, trends = _trends(context, units, graph, columns)
     return tables | {"emerging_hot_spots": table}, (*shown, trends), (*said, *trends.cautions)
-
-
-def dated_columns(context: StudyContext) -> list[str]:
-    """Return the columns of the units that hold a figure at several dates; those of both counts have our names.
-
-    Raises
-    ------
-    MissingColumnsError
-        If a column is missing.
-    InputError
-        If a column is not numeric.
-    """
-    population = context.study.population
-    ours = dict(zip((population.start, population.end), context.column("population"), strict=True))
-    columns = [ours.get(column, column) for column in context.study.dynamics.dates]
-    require_figures(context.units, columns, argument="panel")
-    return columns
 
 
 def _dated(context: StudyContext) -> tuple[pd.DataFrame, list[str]]:
