@@ -13,6 +13,7 @@ from geo_urban.agglomerations.cluster_layers import (
     outline_layer,
     unit_layer,
 )
+from geo_urban.agglomerations.parameters import DelineationParameters
 from geo_urban.known_fields import descriptive_fields, persons_field
 from geo_urban.messages import Sentence
 from geo_urban.presentation import Field, Layer, Presentation
@@ -26,9 +27,10 @@ __all__ = ["agreement_presentation", "delineation_presentation"]
 
 def delineation_presentation(result: DelineationResult, *, source: str) -> Presentation:
     """Return the presentation of city clusters."""
-    layers = [unit_layer(result), outline_layer(result), core_layer(result)]
+    layers = [unit_layer(result), outline_layer(result)]
     if len(result.links):
         layers.append(link_layer(result))
+    layers.append(core_layer(result))  # the last one lies on top
     return Presentation(
         name="agglomerations",
         title="City clusters",
@@ -37,7 +39,9 @@ def delineation_presentation(result: DelineationResult, *, source: str) -> Prese
         method=_method(result),
         citation=f"geo_urban {__version__} (Python), geo_urban.agglomerations.delineate",
         cautions=(
-            "Borders follow travel time and the size of cities by one rule, not plans, provinces or commuting.",
+            "Borders follow travel time and the size of cities by one rule, not plans, provinces or commuting."
+            if result.method == "functional"
+            else "Borders follow one method that knows neither plans nor provinces; other methods draw others.",
             "Look at how firm a border is before you draw it: travel times may be off by a quarter.",
         ),
     )
@@ -72,7 +76,7 @@ def agreement_presentation(result: AgreementResult, *, source: str) -> Presentat
 
 def _method(result: DelineationResult) -> str | Sentence:
     rule = result.parameters
-    if result.method != "functional" or rule is None:
+    if not isinstance(rule, DelineationParameters):
         return Sentence("Clusters found by the method {method}.", method=result.method)
     return Sentence(
         "A city of one million urban residents reaches {reach:g} minutes by road, a larger one farther by the "

@@ -17,7 +17,7 @@ from geo_urban.palettes import QUALITATIVE, sequential
 from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import shapely
 
@@ -27,12 +27,12 @@ __all__ = [
     "RING_LIMITS",
     "agreement_field",
     "core_layer",
-    "interaction_of",
     "labelled_units",
     "link_layer",
     "outline_layer",
     "time_ring_layer",
     "unit_layer",
+    "weighed_links",
 ]
 
 RING_LIMITS = (30.0, 60.0, 120.0, 180.0)
@@ -80,6 +80,7 @@ def unit_layer(
     units: pd.Index | None = None,
     agreement: pd.Series | None = None,
     limits: Sequence[float] = RING_LIMITS,
+    population_start: str | None = None,
     name: str = "agglomerations",
     title: str = "City clusters by unit",
 ) -> Layer:
@@ -95,6 +96,8 @@ def unit_layer(
         Who has each unit (`AgreementResult.units["agreement"]`); None without a reference.
     limits
         Limits of the classes of travel time [minutes].
+    population_start
+        Column of residents at the start, to show their change [persons]; None for none.
     name, title
         As in `geo_urban.presentation.Layer`.
 
@@ -114,6 +117,8 @@ def unit_layer(
     if agreement is not None:
         told = agreement.reindex(frame.index)
         shown["agreement"] = told.where(told.notna(), NEITHER)
+    if population_start is not None:
+        shown["change_share"] = shown["population"] / shown[population_start].replace(0, np.nan) - 1
     fields = [*_unit_fields(result, shown, limits), *descriptive_fields(shown)]
     labelled, label = labelled_units(shown)
     return Layer(
@@ -149,8 +154,20 @@ def _unit_fields(result: DelineationResult, shown: gpd.GeoDataFrame, limits: Seq
             classes=Breaks(limits=tuple(limits), colors=tuple(reversed(sequential(len(limits) + 1)))),
         ),
         agreement_field(neither=True),
+        _change_field(),
         persons_field("population", "Residents"),
     ]
+
+
+def _change_field() -> Field:
+    return Field(
+        column="change_share",
+        label="Change of residents",
+        unit="%",
+        scale=100,
+        decimals=1,
+        classes=Breaks(limits=(-0.1, 0.0, 0.1, 0.2), colors=("#b2182b", "#fddbc7", "#d1e5f0", "#67a9cf", "#2166ac")),
+    )
 
 
 def agreement_field(*, neither: bool = False) -> Field:
@@ -223,7 +240,11 @@ def outline_layer(
 
 
 def core_layer(
-    result: DelineationResult, *, clusters: Sequence[str] | None = None, name: str = "agglomeration_cores"
+    result: DelineationResult,
+    *,
+    clusters: Sequence[str] | None = None,
+    points: gpd.GeoSeries | None = None,
+    name: str = "agglomeration_cores",
 ) -> Layer:
     """Return the cities that pull, as points as large as they are.
 
@@ -233,19 +254,21 @@ def core_layer(
         Of `delineate`.
     clusters
         Only cores of these; None for all cores.
+    points
+        Seats of units; by default `seat_lon` and `seat_lat`, or else a point inside the core's unit.
     name
         As in `geo_urban.presentation.Layer`.
     """
     cores = result.cores if clusters is None else result.cores[result.cores["agglomeration"].isin(list(clusters))]
     kinds = np.where(cores["leading"], "leading", "second tier").astype(object)
     kinds[cores["agglomeration"].isna().to_numpy()] = "no cluster"
-    points = seats_of(result.units.loc[cores["seat"]], None).set_axis(cores.index)
+    seats = seats_of(result.units.loc[cores["seat"]], points).set_axis(cores.index)
     return Layer(
         name=name,
         title="Cores",
-        units=gpd.GeoDataFrame(cores.assign(tier=kinds), geometry=points),
+        units=gpd.GeoDataFrame(cores.assign(tier=kinds), geometry=seats),
         fields=(
-            Field(column="tier", label="Kind of core", classes=_LEADING),
+            Field(column="tier", label="Kind of core", classes=_present(_LEADING, kinds)),
             persons_field("urban_mass", "Urban residents within the circle of commuting"),
             Field(column="reach_minutes", label="Reach", unit="minutes", decimals=0),
             Field(column="agglomeration", label="City cluster"),
@@ -255,8 +278,8 @@ def core_layer(
     )
 
 
-def interaction_of(result: DelineationResult) -> pd.Series:
-    """Return the interaction along each link by gravity, in parts of that along the strongest.
+def weighed_links(result: DelineationResult) -> gpd.GeoDataFrame:
+    """Return the links between cores with their interaction by gravity, the strongest first.
 
     Parameters
     ----------
@@ -265,15 +288,21 @@ def interaction_of(result: DelineationResult) -> pd.Series:
 
     Returns
     -------
-    pandas.Series
-        M · M′ ÷ t^β over its greatest value, with β = `link_exponent` and t at least `nearest_minutes`.
+    geopandas.GeoDataFrame
+        `DelineationResult.links` with `interaction`: M · M′ ÷ t^β over its greatest value, with β = `link_exponent` and
+        t at least `nearest_minutes`. A link between two leading cores is ``"joined"``, however they found together.
     """
-    rule = result.parameters or DelineationParameters()
+    rule = result.parameters if isinstance(result.parameters, DelineationParameters) else DelineationParameters()
     links, mass = result.links, result.cores["urban_mass"]
     ends = mass.loc[links["origin"]].to_numpy() * mass.loc[links["destination"]].to_numpy()
     pull = ends / np.maximum(links["minutes"].to_numpy(dtype=float), rule.nearest_minutes) ** rule.link_exponent
     greatest = float(pull.max(initial=0.0))
-    return pd.Series(pull / greatest if greatest else pull, index=links.index, name="interaction")
+    leading = result.cores["leading"]
+    both = leading.loc[links["origin"]].to_numpy() & leading.loc[links["destination"]].to_numpy()
+    weighed = links.assign(
+        interaction=pull / greatest if greatest else pull, kind=np.where(both, "joined", links["kind"]).astype(object)
+    )
+    return gpd.GeoDataFrame(weighed.sort_values(["interaction", "name"], ascending=[False, True], kind="stable"))
 
 
 def link_layer(
@@ -290,23 +319,29 @@ def link_layer(
     name
         As in `geo_urban.presentation.Layer`.
     """
-    links = result.links.assign(interaction=interaction_of(result))
+    links = weighed_links(result)
     if clusters is not None:
         links = links[links["agglomeration"].isin(list(clusters))]
     return Layer(
         name=name,
         title="Links between cores",
-        # The widest first, so that they hide no other.
-        units=gpd.GeoDataFrame(links.sort_values("interaction", ascending=False, kind="stable")),
+        units=links,  # the widest first, so that they hide no other
         fields=(
-            Field(column="kind", label="Kind of link", classes=_LINKS),
-            Field(column="interaction", label="Interaction (1: the strongest link)", decimals=3),
+            Field(column="kind", label="Kind of link", classes=_present(_LINKS, links["kind"])),
+            Field(column="interaction", label="Interaction (1: the strongest link of all)", decimals=3),
             Field(column="minutes", label="Travel time", unit="minutes", decimals=0),
             Field(column="agglomeration", label="City cluster"),
         ),
         over=True,
         size=Size(column="interaction", largest=8, smallest=1.2),
     )
+
+
+def _present(classes: Categories, values: Iterable[object]) -> Categories:
+    """Return the classes that something belongs to; all where nothing does."""
+    found = set(values)
+    items = tuple(item for item in classes.items if item.value in found)
+    return Categories(items=items or classes.items)
 
 
 def time_ring_layer(
@@ -407,16 +442,8 @@ def _ring_shape(result: DelineationResult, cluster: str, ring: str, limits: Sequ
 
 
 def _ring_fields(units: gpd.GeoDataFrame) -> tuple[Field, ...]:
-    change = Field(
-        column="change_share",
-        label="Change of residents",
-        unit="%",
-        scale=100,
-        decimals=1,
-        classes=Breaks(limits=(-0.1, 0.0, 0.1, 0.2), colors=("#b2182b", "#fddbc7", "#d1e5f0", "#67a9cf", "#2166ac")),
-    )
     return (
-        *((change,) if units["change_share"].notna().any() else ()),
+        *((_change_field(),) if units["change_share"].notna().any() else ()),
         persons_field("population", "Residents"),
         Field(column="population_share", label="Share of the cluster's residents", unit="%", scale=100, decimals=1),
         Field(column="density_per_km2", label="Residents per km²", unit="persons/km²", decimals=0),
