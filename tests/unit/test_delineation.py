@@ -242,7 +242,7 @@ def test_parameters_are_checked_together() -> None:
 def test_layers_carry_roles_firmness_and_links() -> None:
     shown = found(road([16 * MILLION, 1, MILLION, 1, 1]), sweep=8).layers(source="made up")
     assert [layer.name for layer in shown.layers] == [
-        "agglomerations", "agglomeration_outlines", "agglomeration_cores", "agglomeration_links",
+        "agglomerations", "agglomeration_outlines", "agglomeration_links", "agglomeration_cores",
     ]  # fmt: skip
     role = shown.layers[0].fields[0]
     assert (role.column, role.firmness) == ("role", "firmness")
