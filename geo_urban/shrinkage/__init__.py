@@ -25,6 +25,7 @@ from geo_urban.shrinkage.severity import (
 )
 from geo_urban.shrinkage.shift_parts import ShiftShareResult, shift_share
 from geo_urban.shrinkage.typology import TypologyResult, shrinkage_types
+from geo_urban.shrinkage.unit_scales import ScaleResult, scale_check
 
 __all__ = [
     "OUTFLOW_FORMULA",
@@ -37,6 +38,7 @@ __all__ = [
     "LocalResult",
     "OutflowResult",
     "RegressionResult",
+    "ScaleResult",
     "SensitivityResult",
     "ShiftShareResult",
     "SpatialMarkovResult",
@@ -60,6 +62,7 @@ __all__ = [
     "net_of_groups",
     "population_change",
     "rural_outflow",
+    "scale_check",
     "sensitivity",
     "severity_categories",
     "severity_class",

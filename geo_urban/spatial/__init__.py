@@ -35,6 +35,7 @@ from geo_urban.spatial.modelled import is_modelled, require_comparable_cells, re
 from geo_urban.spatial.multimodal import join_modes
 from geo_urban.spatial.network import Measure, Network, build_network
 from geo_urban.spatial.proximity_graphs import distance_graph, knn_graph, travel_time_graph
+from geo_urban.spatial.square_units import square_units
 from geo_urban.spatial.travel import nearest_by_time, travel_time
 from geo_urban.spatial.travel_results import GreatCircle, Route, TravelTimes
 from geo_urban.spatial.zonal import zonal_stats
@@ -87,6 +88,7 @@ __all__ = [
     "require_quantity",
     "require_same_datum",
     "spread_errors",
+    "square_units",
     "to_wgs84",
     "travel_time",
     "travel_time_graph",

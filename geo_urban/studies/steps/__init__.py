@@ -15,6 +15,7 @@ from geo_urban.studies.steps.dynamics import DYNAMICS
 from geo_urban.studies.steps.outflow import OUTFLOW
 from geo_urban.studies.steps.rank_size import RANK_SIZE
 from geo_urban.studies.steps.regions import REGIONS
+from geo_urban.studies.steps.scales import SCALES
 from geo_urban.studies.steps.step import AnalysisStep, Need
 from geo_urban.studies.steps.tiers import TIERS
 from geo_urban.studies.steps.town_share import TOWN_SHARE
@@ -28,14 +29,14 @@ __all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
 ANALYSES: dict[str, AnalysisStep] = {
     step.name: step
     for step in (
-        CHANGE, TYPOLOGY, CLUSTERS, DYNAMICS, CAUSES, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
+        CHANGE, TYPOLOGY, CLUSTERS, SCALES, DYNAMICS, CAUSES, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
         TRANSITIONS, RANK_SIZE, CITY_DENSITY, URBAN_CENTRES, CENTRAL_PLACES, REGIONS,
         LAND_BORDER, BORDER_CORRIDORS,
     )
 }  # fmt: skip
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "shrinkage": ("change", "typology", "clusters", "dynamics", "causes", "outflow"),
+    "shrinkage": ("change", "typology", "clusters", "scales", "dynamics", "causes", "outflow"),
     "hierarchy": (
         "tiers", "transitions", "rank_size", "city_density", "urban_centres", "central_places", "urbanization",
         "burden", "town_share", "regions", "density",
