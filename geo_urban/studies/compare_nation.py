@@ -35,7 +35,7 @@ _REASONS: dict[tuple[str | None, ...], str] = {
     ("change", _COUNTIES, None): (
         "ours holds only units that were counties or county-level cities in both censuses, on the same land; the "
         "source does not say how it treats counties that became districts, townships that moved, and development "
-        "zones that the census counts apart. Joined by code alone the loss is larger, as the last row shows"
+        "zones that the census counts apart. Joined by code alone the loss is larger: see its own row"
     ),
 }
 
