@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["strip_by_time"]
 
 # Time left is rounded to this part of half the width; a road is cut where so much of it has passed.
-_STEPS = 12
+_STEPS = 24
 # The line is searched at points so near each other [degree of latitude]: 500 m.
 _STEP = 0.0045
 # Pieces are buffered together by cells of this size, each in a projection of its own [degree].
@@ -66,9 +66,9 @@ def strip_by_time(
     Notes
     -----
     A place belongs to the strip if minutes off the road + minutes along roads + minutes from the road's end to the
-    line are at most half of the width; roads may be left anywhere. Time that is left is rounded to a twelfth of half
-    the width, so the edge is right to a twenty-fourth of it off the road. Roads are straight where the network gives
-    no course. One search, O(e log n).
+    line are at most half of the width; roads may be left anywhere. Time that is left on roads is known to a
+    twenty-fourth of half the width, so the edge beside them is right to a twenty-fourth of the way off the road. Roads
+    are straight where the network gives no course. One search, O(e log n).
 
     Examples
     --------

@@ -365,8 +365,8 @@ def test_strips_of_stated_minutes(
     assert not shapely.intersects_xy(west, 1.0, 0.9 - 1.02 * reach / LAT_KM)
     assert shapely.intersects_xy(west, 0.5, 0.9 - 28 / LAT_KM)
     assert not shapely.intersects_xy(west, 0.5, 0.9 - 31 / LAT_KM)
-    # Beside that road, 20 km down: whoever leaves it s km down has R = 11.54 − 0.3975 s km left (1.0336 minutes a km), and
-    # gets furthest with 20 − s = 0.3975 R, so R = 4.26 and √(R² − (0.3975 R)²) = 3.91 km. To a 24th of 11.5 km: 0.5 km.
+    # Beside that road, 20 km down: whoever leaves it s km down has R = 11.54 − 0.3975 s km left (1.0336 minutes a km),
+    # and gets furthest with 20 − s = 0.3975 R, so R = 4.26 and √(R² − (0.3975 R)²) = 3.91 km. To a 24th of 11.5 km.
     assert shapely.intersects_xy(west, 0.5 + (3.91 - 0.6) / LON_KM, 0.9 - 20 / LAT_KM)
     assert not shapely.intersects_xy(west, 0.5 + (3.91 + 0.6) / LON_KM, 0.9 - 20 / LAT_KM)
     wider = border_corridors(placed, border, network=network, units=fitted, width_minutes=120)
