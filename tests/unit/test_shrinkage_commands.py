@@ -12,6 +12,8 @@ from shapely import box
 
 from geo_urban.cli import main
 from geo_urban.cli.shrinkage import ShrinkageWords, shrinkage_study
+from geo_urban.studies import run_study
+from geo_urban.studies.sections import Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,32 +64,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a result of everything that can be asked."""
+    """Return a folder with a result of everything that can be asked, but for pictures."""
     folder = tmp_path_factory.mktemp("shrinkage")
     units().to_file(folder / "units.gpkg")
     panel().to_csv(folder / "panel.csv", index=False)
-    words = [
-        "shrinkage",
-        str(folder / "units.gpkg"),
-        str(folder / "panel.csv"),
-        "--code",
-        "code",
-        "-o",
-        str(folder / "out"),
-    ]
-    more = ["--start", "pop2010", "--end", "pop2020", "--group", "side", "--covariates", "jobs", "--dates", DATES]
-    assert main([*words, *more, "--neighbors", "rook", "--seed", "5", "--classes", "2", "--permutations", "9999"]) == 0
-    return folder / "out"
+    study = shrinkage_study(
+        ShrinkageWords(
+            boundaries=str(folder / "units.gpkg"), panel=str(folder / "panel.csv"), code="code", group="side",
+            start="pop2010", end="pop2020", covariates="jobs", dates=DATES, classes="2", neighbors="rook", seed="5",
+            permutations="999",
+        )
+    )  # fmt: skip
+    return run_study(study.model_copy(update={"outputs": Outputs(pictures=False)}), output=folder / "out").folder
 
 
 def table(result: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(result / "tables" / f"{name}.csv", dtype={"code": str})
 
 
-def test_two_halves_are_two_clusters(result: Path) -> None:
-    counted = table(result, "clusters_summary").set_index("category")["units_fdr"]
-    assert counted["low-low"] >= 6  # at least the middle of the losing half
-    assert counted["high-high"] >= 6
+def test_the_halves_cluster(result: Path) -> None:
+    overall = table(result, "clusters_overall").set_index("measure")
+    assert overall.loc["moran", "statistic"] > 0.6
+    assert overall.loc["moran", "p"] < 0.01
 
 
 def test_the_parts_of_the_change_are_those_of_the_halves(result: Path) -> None:
@@ -123,7 +121,13 @@ def test_every_part_has_its_map_and_its_layer(result: Path) -> None:
     assert {"causes", "shift_share", "spatial_markov", "lisa_markov", "emerging_hot_spots", "clusters"} <= pages
     (file,) = (result / "layers").glob("*.gpkg")
     assert {"residual_standardized", "local_share", "jobs"} <= set(gpd.read_file(file, layer="units").columns)
-    assert main(["verify", str(result)]) == 0
+
+
+@pytest.mark.slow
+def test_from_two_files_to_a_result(folder: Path) -> None:
+    assert main([*WORDS, "--neighbors", "nearest", "--nearest", "4", "--lang", "zh", "-o", "out"]) == 0
+    assert (folder / "out/tables/shift_share.csv").is_file()
+    assert main(["verify", "out"]) == 0
 
 
 @pytest.mark.usefixtures("folder")
