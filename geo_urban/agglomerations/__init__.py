@@ -15,15 +15,29 @@ from geo_urban.agglomerations.interaction import (
     potential,
     radiation,
 )
-from geo_urban.agglomerations.parameters import DelineationParameters
+from geo_urban.agglomerations.parameters import (
+    CityClusterParameters,
+    CommutingParameters,
+    DelineationParameters,
+    LeidenParameters,
+    PercolationParameters,
+    SkaterParameters,
+    UrbanCentreParameters,
+)
 from geo_urban.agglomerations.percolation_clusters import CityClusters, Percolation, city_clusters, percolation
 
 __all__ = [
     "AgreementResult",
+    "CityClusterParameters",
     "CityClusters",
+    "CommutingParameters",
     "DelineationParameters",
     "DelineationResult",
+    "LeidenParameters",
     "Percolation",
+    "PercolationParameters",
+    "SkaterParameters",
+    "UrbanCentreParameters",
     "calibrate_gravity",
     "check_criteria",
     "city_clusters",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from warnings import warn
+from warnings import catch_warnings, simplefilter, warn
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +25,7 @@ __all__ = [
     "dissolved",
     "labels_of",
     "named_cores",
+    "outlines_of",
     "people_of",
     "require_polygons",
     "rim_of",
@@ -227,7 +228,10 @@ def times_between(
     network = travel.network if isinstance(travel, TravelTimes) else travel
     if not isinstance(network, Network | GreatCircle):
         return known.astype(np.float64)
-    return travel_time(seats, network=network).minutes.to_numpy(dtype=np.float64)
+    with catch_warnings():
+        # Seats that do not join the network were named when the times between all units were computed.
+        simplefilter("ignore", GeoUrbanWarning)
+        return travel_time(seats, network=network).minutes.to_numpy(dtype=np.float64)
 
 
 def named_cores(cores: Any, known: set[Any]) -> NamedCores:
@@ -273,6 +277,26 @@ def dissolved(shapes: NDArray[np.object_]) -> shapely.Geometry:
         return shapely.coverage_union_all(shapes)
     except shapely.errors.GEOSException:
         return shapely.union_all(shapes)
+
+
+def outlines_of(units: gpd.GeoDataFrame, names: list[str], people: NDArray[np.float64]) -> gpd.GeoDataFrame:
+    """Return clusters as areas: `units`, `population`, `area_km2`, in the order of `names`."""
+    rows = []
+    for name in names:
+        inside = (units["agglomeration"] == name).to_numpy()
+        shape = dissolved(units.geometry.to_numpy()[inside])
+        rows.append(
+            {
+                "name": name,
+                "units": int(inside.sum()),
+                "population": float(people[inside].sum()),
+                "area_km2": float(units["area_km2"].to_numpy()[inside].sum()),
+                "geometry": shape,
+            }
+        )
+    columns = ["name", "units", "population", "area_km2", "geometry"]
+    frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=units.crs)
+    return frame.set_index(pd.Index(names, name="agglomeration"))
 
 
 def rim_of(units: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-__all__ = ["commuting_areas"]
+__all__ = ["commuting_areas", "flow_table"]
 
 _SHARE = 0.15
 
@@ -70,7 +70,9 @@ def commuting_areas(
     ['A', 'A', None]
     """
     require_unique_index(centres, argument="centres")
-    workers = _table(centres, flows, share)
+    if not 0 < share <= 1:
+        raise InputError("`{name}` is {value}; it is a share, above 0 and at most 1.", name="share", value=share)
+    workers = flow_table(centres.index, flows)
     if centres.isna().all():
         raise InsufficientDataError("`centres` names none, so nobody commutes to one. Name the units of urban centres.")
     codes, names = pd.factorize(centres)
@@ -101,11 +103,16 @@ def commuting_areas(
     )
 
 
-def _table(centres: pd.Series, flows: pd.DataFrame, share: float) -> NDArray[np.float64]:
+def flow_table(units: pd.Index, flows: pd.DataFrame) -> NDArray[np.float64]:
+    """Return workers from each unit (row) to each (column).
+
+    Raises
+    ------
+    MissingColumnsError, AlignmentError, InputError
+        If the table lacks a column, names strangers, or holds no counts.
+    """
     require_columns(flows, ["origin", "destination", "workers"], argument="flows")
-    if not 0 < share <= 1:
-        raise InputError("`{name}` is {value}; it is a share, above 0 and at most 1.", name="share", value=share)
-    ends = [centres.index.get_indexer(pd.Index(flows[column])) for column in ("origin", "destination")]
+    ends = [units.get_indexer(pd.Index(flows[column])) for column in ("origin", "destination")]
     lost = (ends[0] < 0) | (ends[1] < 0)
     if lost.any():
         unknown = pd.unique(flows.loc[lost, ["origin", "destination"]].to_numpy().ravel())
@@ -113,8 +120,8 @@ def _table(centres: pd.Series, flows: pd.DataFrame, share: float) -> NDArray[np.
             "`{argument}` has {count} codes that are no units: {codes}. They are of another year or level, or "
             "mistyped. Bring them to these units first, or drop them knowingly.",
             argument="flows",
-            count=len([code for code in unknown if code not in centres.index]),
-            codes=listed(code for code in unknown if code not in centres.index),
+            count=len([code for code in unknown if code not in units]),
+            codes=listed(code for code in unknown if code not in units),
         )
     counts = flows["workers"].to_numpy(dtype=float, na_value=np.nan)
     if not (np.isfinite(counts) & (counts >= 0)).all():
@@ -124,7 +131,7 @@ def _table(centres: pd.Series, flows: pd.DataFrame, share: float) -> NDArray[np.
             argument="flows",
             count=int((~(np.isfinite(counts) & (counts >= 0))).sum()),
         )
-    workers = np.zeros((len(centres), len(centres)))
+    workers = np.zeros((len(units), len(units)))
     np.add.at(workers, (ends[0], ends[1]), counts)
     return workers
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from geo_urban.agglomerations.parameters import DelineationParameters
 
-__all__ = ["Cities", "Links", "cities_of", "linked_cores"]
+__all__ = ["EQUAL", "Cities", "Links", "cities_of", "linked_cores"]
 
 _MILLION = 1e6
 # What a way that does not exist counts for where the shortest of several is sought [minutes].
 _NO_WAY = 1e6
 # A core within reach of another that is not twice as large is its equal, not its second tier.
-_EQUAL = 0.5
+EQUAL = 0.5
 
 
 class Cities(NamedTuple):
@@ -44,7 +44,7 @@ class Links(NamedTuple):
 
 
 def cities_of(
-    city: NDArray[np.object_], urban: NDArray[np.float64], minutes: NDArray[np.float64], circle: float
+    city: NDArray[np.object_], urban: NDArray[np.float64], minutes: NDArray[np.float64] | None, circle: float
 ) -> Cities:
     """Return cities with seat and mass.
 
@@ -58,7 +58,8 @@ def cities_of(
     urban
         Urban residents of each unit.
     minutes
-        Between all units; infinite out of reach.
+        Between all units; infinite out of reach. None for cities with all their urban residents, and the seat in the
+        unit with most of them.
     circle
         Circle of commuting [minutes].
     """
@@ -67,8 +68,11 @@ def cities_of(
     groups = np.split(order, np.cumsum(np.bincount(codes))[:-1])
     seats, mass = np.empty(len(labels), dtype=np.intp), np.empty(len(labels))
     for number, rows in enumerate(groups):
-        between = minutes[np.ix_(rows, rows)].astype(np.float64)
         people = urban[rows]
+        if minutes is None:
+            seats[number], mass[number] = rows[people.argmax()], people.sum()
+            continue
+        between = minutes[np.ix_(rows, rows)].astype(np.float64)
         inside = (between <= circle) @ people
         effort = np.minimum(between, _NO_WAY) @ people
         best = np.lexsort((rows, effort, -inside))[0]
@@ -107,7 +111,7 @@ def linked_cores(
         cluster[cluster == cluster[second]] = cluster[first]
     largest = np.zeros(len(mass))
     np.maximum.at(largest, cluster, mass)
-    equal = (mass >= _EQUAL * largest[cluster]) & ~_in_circle_of_larger(mass, minutes, rule.core_minutes)
+    equal = (mass >= EQUAL * largest[cluster]) & ~_in_circle_of_larger(mass, minutes, rule.core_minutes)
     return Links(parent, cluster, joined, (parent < 0) | equal)
 
 
@@ -137,8 +141,8 @@ def _parents(
 
 def _in_circle_of_larger(mass: NDArray[np.float64], minutes: NDArray[np.float64], circle: float) -> NDArray[np.bool_]:
     """Return the cores from which people commute to a larger one: they are parts of its urban area, and lead none."""
-    inside: NDArray[np.bool_] = ((mass[None, :] > mass[:, None]) & (minutes <= circle)).any(axis=1)
-    return inside
+    near: NDArray[np.bool_] = (mass[None, :] > mass[:, None]) & (minutes <= circle)
+    return np.asarray(near.any(axis=1))
 
 
 def _roots(parent: NDArray[np.intp]) -> NDArray[np.intp]:

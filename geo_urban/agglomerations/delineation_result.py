@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from geo_urban.agglomerations.parameters import DelineationParameters
+    from geo_urban.agglomerations.parameters import MethodParameters
     from geo_urban.presentation import Presentation
 
 __all__ = ["DelineationResult"]
@@ -45,6 +45,8 @@ class DelineationResult:
         Number of settings in the sweep.
     notes
         What was done on the way, counted.
+    detail
+        What else the method found: `CityClusters` or `Percolation` with the whole tree; None for the others.
     """
 
     units: gpd.GeoDataFrame
@@ -52,10 +54,11 @@ class DelineationResult:
     outlines: gpd.GeoDataFrame
     links: gpd.GeoDataFrame
     shares: pd.DataFrame
-    parameters: DelineationParameters | None
+    parameters: MethodParameters | None
     method: str
     settings: int
     notes: dict[str, int]
+    detail: Any = None
 
     def __repr__(self) -> str:
         inside = int(self.units["agglomeration"].notna().sum())

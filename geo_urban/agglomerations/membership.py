@@ -13,9 +13,28 @@ if TYPE_CHECKING:
 
     from geo_urban.agglomerations.parameters import DelineationParameters
 
-__all__ = ["Country", "Membership", "belonging", "connected_parts"]
+__all__ = [
+    "Borders",
+    "Country",
+    "Membership",
+    "belonging",
+    "connected_parts",
+    "whole_regions",
+    "without_exclaves",
+    "without_holes",
+]
 
 _MILLION = 1e6
+
+
+class Borders(NamedTuple):
+    """Which units touch."""
+
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    """Pairs of units with a common border."""
+    rim: NDArray[np.bool_]
+    """Units at the rim of all."""
 
 
 class Country(NamedTuple):
@@ -33,11 +52,7 @@ class Country(NamedTuple):
     """Candidates that the user named, with the number of their group."""
     region: NDArray[np.intp] | None
     """Number of each unit's region."""
-    first: NDArray[np.intp]
-    second: NDArray[np.intp]
-    """Pairs of units with a common border, each once."""
-    rim: NDArray[np.bool_]
-    """Units at the rim of all."""
+    borders: Borders
 
 
 class Membership(NamedTuple):
@@ -65,11 +80,11 @@ def belonging(country: Country, rule: DelineationParameters) -> Membership:
     place = np.where(strongest >= 1, best, -1)
     place, corridor = _with_corridors(country, links, clusters, place, rule)
     if country.region is not None:
-        place = _whole_regions(country, place, len(clusters), rule.region_share)
+        place = whole_regions(country.population, country.region, place, rule.region_share)
     place = np.where(_called_cluster(links, clusters, country, rule)[np.maximum(place, 0)], place, -1)
     seats = _leading_seats(country, links, clusters)
-    place, dropped, parts = _without_exclaves(country, place, seats)
-    place, closed = _without_holes(country, place)
+    place, dropped, parts = without_exclaves(country.borders, place, seats)
+    place, closed = without_holes(country.borders, place)
     inside = place >= 0
     own = np.where(inside, by_cluster[rows, np.maximum(place, 0)], strongest)
     return Membership(
@@ -119,15 +134,14 @@ def _with_corridors(
     return place, corridor
 
 
-def _whole_regions(country: Country, place: NDArray[np.intp], count: int, share: float) -> NDArray[np.intp]:
-    region = country.region
-    if region is None:
-        return place
-    regions = int(region.max()) + 1
-    weight = country.population
+def whole_regions(
+    population: NDArray[np.float64], region: NDArray[np.intp], place: NDArray[np.intp], share: float
+) -> NDArray[np.intp]:
+    """Return memberships by whole regions: each goes where at least `share` of its people live, or nowhere."""
+    regions, count = int(region.max()) + 1, int(place.max(initial=0)) + 1
     # A region without people is weighed by its units.
-    people = np.bincount(region, weight, minlength=regions)
-    weight = np.where(people[region] > 0, weight, 1.0)
+    people = np.bincount(region, population, minlength=regions)
+    weight = np.where(people[region] > 0, population, 1.0)
     people = np.bincount(region, weight, minlength=regions)
     inside = place >= 0
     key = region[inside] * count + place[inside]
@@ -167,11 +181,14 @@ def connected_parts(
     return parts
 
 
-def _without_exclaves(
-    country: Country, place: NDArray[np.intp], seats: list[tuple[int, int]]
+def without_exclaves(
+    borders: Borders, place: NDArray[np.intp], seats: list[tuple[int, int]]
 ) -> tuple[NDArray[np.intp], int, NDArray[np.intp]]:
-    """Drop the parts of a cluster without any of its leading cores; return also the number of parts it is left with."""
-    parts = connected_parts(len(place), country.first, country.second, place)
+    """Drop the parts of a cluster without any of its seats; return also the number of parts it is left with.
+
+    `seats` are units with the number of their cluster.
+    """
+    parts = connected_parts(len(place), borders.first, borders.second, place)
     kept = np.unique([parts[seat] for seat, number in seats if place[seat] == number])
     stay = (place >= 0) & np.isin(parts, kept)
     numbers = place[stay]
@@ -179,14 +196,14 @@ def _without_exclaves(
     return np.where(stay, place, -1), int(((place >= 0) & ~stay).sum()), np.bincount(distinct)
 
 
-def _without_holes(country: Country, place: NDArray[np.intp]) -> tuple[NDArray[np.intp], int]:
+def without_holes(borders: Borders, place: NDArray[np.intp]) -> tuple[NDArray[np.intp], int]:
     """Give to a cluster the units that it alone surrounds."""
-    parts = connected_parts(len(place), country.first, country.second, place)
+    parts = connected_parts(len(place), borders.first, borders.second, place)
     outside = place < 0
     count = int(parts.max(initial=0)) + 1
     open_part = np.zeros(count, dtype=bool)
-    open_part[parts[outside & country.rim]] = True
-    ends = np.concatenate([country.first, country.second]), np.concatenate([country.second, country.first])
+    open_part[parts[outside & borders.rim]] = True
+    ends = np.concatenate([borders.first, borders.second]), np.concatenate([borders.second, borders.first])
     border = outside[ends[0]] & ~outside[ends[1]]
     part, neighbor = parts[ends[0][border]], place[ends[1][border]]
     lowest, highest = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo_urban.agglomerations.membership import Country
-    from geo_urban.agglomerations.parameters import DelineationParameters
+    from geo_urban.agglomerations.parameters import DelineationParameters, MethodParameters
 
-__all__ = ["drawn_parameters", "sweep_shares"]
+__all__ = ["drawn_around", "drawn_parameters", "firmness_of", "sweep_shares"]
+
+_Rule = TypeVar("_Rule", bound="MethodParameters")
 
 # Travel times of a network with one speed may be off by so much, and so may a count of urban residents.
 _UNCERTAIN = 0.25
@@ -38,12 +40,6 @@ def drawn_parameters(rule: DelineationParameters, count: int) -> list[Delineatio
     InputError
         If `count` is negative.
     """
-    from scipy.stats import qmc
-
-    if count < 0:
-        raise InputError("`{name}` is {value}; it must be at least {least}.", name="sweep", value=count, least=0)
-    # The first point of the sequence is a corner.
-    points = 2 * qmc.Halton(d=4, scramble=False).random(count + 1)[1:] - 1
     growth = 1 / rule.distance_exponent
     return [
         replace(
@@ -53,8 +49,57 @@ def drawn_parameters(rule: DelineationParameters, count: int) -> list[Delineatio
             distance_exponent=1 / max(growth + _EXPONENT * exponent, growth / 10),
             region_share=min(max(rule.region_share + _REGION * share, 1e-9), 1.0),
         )
-        for population, reach, exponent, share in points.tolist()
+        for population, reach, exponent, share in _spread(4, count)
     ]
+
+
+def drawn_around(rule: _Rule, count: int) -> list[_Rule]:
+    """Return settings around those of another method: what it varies, by a quarter; random seeds count up.
+
+    Raises
+    ------
+    InputError
+        If `count` is negative.
+    """
+    drawn = []
+    for number, point in enumerate(_spread(max(len(rule.varied), 1), count), start=1):
+        changed: dict[str, Any] = {}
+        for name, step in zip(rule.varied, point, strict=False):
+            value = getattr(rule, name)
+            moved = value * (1 + _UNCERTAIN * step)
+            changed[name] = max(1, round(moved)) if isinstance(value, int) else moved
+            if name in rule.shares:
+                changed[name] = min(changed[name], 1.0)
+        if hasattr(rule, "seed"):
+            changed["seed"] = rule.seed + number
+        drawn.append(replace(rule, **changed))
+    return drawn
+
+
+def _spread(dimensions: int, count: int) -> list[list[float]]:
+    """Return points that fill a cube from −1 to 1 evenly."""
+    from scipy.stats import qmc
+
+    if count < 0:
+        raise InputError("`{name}` is {value}; it must be at least {least}.", name="sweep", value=count, least=0)
+    # The first point of the sequence is a corner.
+    points: list[list[float]] = (2 * qmc.Halton(d=dimensions, scramble=False).random(count + 1)[1:] - 1).tolist()
+    return points
+
+
+def firmness_of(
+    place: NDArray[np.intp], shares: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the share of settings in which a unit belongs, and that in which it is where it is now.
+
+    `place` is the column of each unit's cluster in `shares`, −1 for none, which is the last column.
+    """
+    if shares is None:
+        nothing = np.full(len(place), np.nan)
+        return nothing, nothing
+    firmness: NDArray[np.float64] = shares[np.arange(len(place)), place]
+    belongs = shares[:, :-1].max(axis=1, initial=0.0)
+    return np.where(place >= 0, firmness, belongs), firmness
 
 
 def sweep_shares(
