@@ -12,7 +12,7 @@ from geo_urban.errors import InputError
 if TYPE_CHECKING:
     from geo_urban.studies import Study
 
-__all__ = ["HierarchyWords", "hierarchy_study"]
+__all__ = ["WITHOUT_YEARS", "HierarchyWords", "hierarchy_study", "years_of"]
 
 # Any two years would do for one count: no analysis then looks at a change.
 WITHOUT_YEARS = (2019, 2020)
@@ -72,7 +72,7 @@ def hierarchy_study(words: HierarchyWords) -> Study:
         {
             "name": file_name(f"hierarchy-{subject}"),
             "title": subject,
-            "years": _years(words.years) if two_counts else WITHOUT_YEARS,
+            "years": years_of(words.years) if two_counts else WITHOUT_YEARS,
             "analyses": [*(OF_TWO_COUNTS if two_counts else ()), *ALWAYS],
             "boundaries": boundaries_section(words),
             "population": given(
@@ -89,7 +89,14 @@ def hierarchy_study(words: HierarchyWords) -> Study:
     )
 
 
-def _years(text: str) -> tuple[int, int]:
+def years_of(text: str) -> tuple[int, int]:
+    """Return the years of both counts.
+
+    Raises
+    ------
+    InputError
+        If the text does not name two.
+    """
     parts = [part.strip() for part in text.split(",")] if text else []
     if len(parts) == 2 and all(part.isdecimal() for part in parts):  # noqa: PLR2004 - of the first and the last count
         return int(parts[0]), int(parts[1])

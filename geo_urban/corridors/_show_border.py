@@ -107,6 +107,7 @@ def belt_layer(units: gpd.GeoDataFrame) -> Layer:
             classes=Breaks(limits=(30.0, 60.0, 120.0, 180.0, 300.0), colors=sequential(6, name="purples")),
         ),
         Field(column="seat_km", label="Distance of the seat to the border", unit="km", decimals=1),
+        Field(column="depth_time", label="Time to the nearest port (band)"),
         Field(column="nearest_crossing", label="Nearest port"),
         Field(column="neighbors", label="Neighbors"),
         Field(column="counted_with", label="Counted together with"),
@@ -118,7 +119,7 @@ def belt_layer(units: gpd.GeoDataFrame) -> Layer:
 
 def _depths(depth: pd.Series) -> Categories:
     bands = [str(band) for band in depth.cat.categories]
-    colors = (*sequential(len(bands))[:0:-1], "#f7f7f7")
+    colors = sequential(len(bands))[::-1]
     return Categories(
         items=tuple(Category(value=band, label=band, color=color) for band, color in zip(bands, colors, strict=True))
     )

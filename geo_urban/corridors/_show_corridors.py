@@ -51,8 +51,8 @@ def corridor_method(result: CorridorResult) -> str:
     """Return in a sentence how corridors were made."""
     return Sentence(
         "Least-time paths between border towns in their order along the border, from ports to inland centres, and "
-        "between named stations; strips {width} km wide; a gap is {gap} km or more without a town.",
-        width=f"{result.width_km:g}",
+        "between named stations; strips {width} wide; a gap is {gap} km or more without a town.",
+        width=result.width,
         gap=f"{result.max_gap_km:g}",
     )
 
@@ -110,6 +110,7 @@ def strip_layer(result: CorridorResult) -> Layer:
         Field(column="longest_gap_km", label="Longest gap", unit="km", decimals=0),
         Field(column="spacing_km", label="Median spacing of its towns", unit="km", decimals=0),
         Field(column="towns", label="Towns in the strip", decimals=0),
+        persons_field("catchment_people", "Residents for whom its ports are the nearest"),
         Field(column="access_minutes", label="Median time of its towns to a larger city", unit="minutes", decimals=0),
     ]
     present = tuple(field for field in fields if field.column in strips.columns)

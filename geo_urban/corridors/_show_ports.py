@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_urban.known_fields import persons_field
-from geo_urban.presentation import Categories, Category, Field, Layer, Size
+from geo_urban.presentation import Categories, Category, Field, Layer
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,5 +43,4 @@ def port_layer(ports: gpd.GeoDataFrame) -> Layer:
         units=shown,
         fields=tuple(field for field in fields if field.column in shown.columns),
         over=True,
-        size=Size(column="accuracy_km", largest=5.0, smallest=5.0) if "accuracy_km" in shown.columns else None,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo_urban.maps.compare_maps import compare_map
+    from geo_urban.maps.corridor_maps import border_map, corridor_map
     from geo_urban.maps.drawing import drawing_of, outlines_of
     from geo_urban.maps.explored import explore
     from geo_urban.maps.grid_maps import grid_map, grid_raster
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from geo_urban.maps.shrinkage_maps import hot_spot_map, local_moran_map
 
 __all__ = [
+    "border_map",
     "change_map",
     "compare_map",
+    "corridor_map",
     "draw",
     "drawing_of",
     "explore",
@@ -65,7 +68,9 @@ _HOMES = {
     "local_moran_map": "shrinkage_maps",
     "transition_map": "hierarchy_maps",
     "urban_centre_map": "hierarchy_maps",
+    "border_map": "corridor_maps",
     "compare_map": "compare_maps",
+    "corridor_map": "corridor_maps",
     "grid_map": "grid_maps",
     "grid_raster": "grid_maps",
     "save_page": "pages",

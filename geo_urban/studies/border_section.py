@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
@@ -15,6 +15,7 @@ __all__ = ["EMBEDDED_NEIGHBORS", "Border"]
 EMBEDDED_NEIGHBORS = "countries"
 
 _Km = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Limits = Annotated[tuple[_Km, ...], Field(min_length=1)]
 _AtLeastZero = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -35,16 +36,16 @@ class Border(Section):
         How far units and neighbors of different hands may lie apart [km]; zero for one coverage.
     min_border_km
         Units with less border are no border units [km].
-    depth_km
-        Limits of the bands of depth, ascending [km].
+    depth_km, depth_minutes
+        Limits of the bands of depth, ascending [km]; and of bands by time to the nearest port [minutes].
     ports, centres
         Files of points: ports of entry, and larger cities inland. Embedded boundaries have their own.
     max_port_km
         A port farther from the border is an error [km].
-    width_km
-        Width of the strip around a corridor, both sides together [km].
-    town_gap_km
-        Two towns farther apart leave a gap [km].
+    width_km, width_minutes
+        Width of the strip around a corridor, both sides together [km]; or in travel time instead [minutes].
+    town_gap_km, town_gap_minutes
+        Two towns farther apart leave a gap, in a straight line [km] or in travel time [minutes].
     port_minutes
         Ports farther than this serve nobody [minutes].
     decay
@@ -61,12 +62,15 @@ class Border(Section):
     disputed: bool = True
     max_gap_km: _AtLeastZero = 0.0
     min_border_km: _AtLeastZero = 1.0
-    depth_km: Annotated[tuple[_Km, ...], Field(min_length=1)] = (25.0, 50.0, 100.0)
+    depth_km: _Limits = (25.0, 50.0, 100.0)
+    depth_minutes: _Limits | None = None
     ports: str | None = None
     centres: str | None = None
     max_port_km: _Km = 100.0
     width_km: _Km = 50.0
+    width_minutes: _Km | None = None
     town_gap_km: _Km = 200.0
+    town_gap_minutes: _Km | None = None
     port_minutes: _Km = 300.0
     decay: _AtLeastZero = 2.0
     corridors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -77,12 +81,13 @@ class Border(Section):
         """Whether the neighbors are those of the package."""
         return self.neighbors == EMBEDDED_NEIGHBORS
 
-    @field_validator("depth_km")
+    @field_validator("depth_km", "depth_minutes")
     @classmethod
-    def _ascending(cls, limits: tuple[float, ...]) -> tuple[float, ...]:
-        if list(limits) != sorted(set(limits)):
+    def _ascending(cls, limits: tuple[float, ...] | None, info: ValidationInfo) -> tuple[float, ...] | None:
+        if limits is not None and list(limits) != sorted(set(limits)):
             raise StudyFileError(
-                "`depth_km` is {limits}; limits of bands ascend and are above zero, e.g. (25, 50, 100).",
+                "`{name}` is {limits}; limits of bands ascend and are above zero, e.g. (25, 50, 100).",
+                name=info.field_name,
                 limits=listed(limits),
             )
         return limits

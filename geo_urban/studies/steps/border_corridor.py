@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from geo_urban.checks import listed
+from geo_urban.corridors.border_layers import port_layer
 from geo_urban.errors import StudyFileError
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.border_data import TOWN_TIERS, border_data, quietly
@@ -44,7 +47,7 @@ _HEADLINE = (
 def _run(context: StudyContext) -> AnalysisOutput:
     data = border_data(context)
     served = _catchments(data)
-    result = _corridors(context, data)
+    result = _corridors(context, data, served)
     ports = data.ports if served is None or data.ports is None else data.ports.join(served.ports[_SERVED])
     layers = corridor_map_layers(
         data,
@@ -61,7 +64,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         title=TITLE,
         tables=tables,
         headline=tuple(name for name in _HEADLINE if name in tables),
-        presentations=(shown, *parts.values()),
+        presentations=(shown, *_catchment_pages(context, data, served), *parts.values()),
         parts={page_name(title): data.section.pages[title] for title in parts},
         key_numbers=_key_numbers(data, result, served),
         method=shown.method,
@@ -80,7 +83,7 @@ BORDER_CORRIDORS = AnalysisStep(
 )
 
 
-def _corridors(context: StudyContext, data: BorderData) -> CorridorResult:
+def _corridors(context: StudyContext, data: BorderData, served: PortCatchments | None) -> CorridorResult:
     from geo_urban.corridors import border_corridors
 
     chosen, (start, end) = data.section, data.columns
@@ -104,8 +107,11 @@ def _corridors(context: StudyContext, data: BorderData) -> CorridorResult:
             start=start,
             end=end,
             width_km=chosen.width_km,
+            width_minutes=chosen.width_minutes,
             max_gap_km=chosen.town_gap_km,
+            max_gap_minutes=chosen.town_gap_minutes,
             max_port_km=chosen.max_port_km,
+            catchments=served,
         )
     return with_names(result, data)
 
@@ -126,6 +132,18 @@ def _catchments(data: BorderData) -> PortCatchments | None:
             max_minutes=data.section.port_minutes,
         )
     return found
+
+
+def _catchment_pages(
+    context: StudyContext, data: BorderData, served: PortCatchments | None
+) -> tuple[Presentation, ...]:
+    """Return the page of units by the port that serves them; none where nobody has a port in reach."""
+    if served is None or served.units["nearest_port"].isna().all():
+        return ()
+    shown = served.layers(polygons=data.measured.geometry, source=context.source)
+    first = shown.layers[0]
+    reached = gpd.GeoDataFrame(first.units[served.units["nearest_port"].notna().to_numpy()])
+    return (replace(shown, layers=(replace(first, units=reached), port_layer(served.ports))),)
 
 
 def _parts(context: StudyContext, data: BorderData, shown: Presentation) -> dict[str, Presentation]:

@@ -190,6 +190,7 @@ class BorderData:
                 self.border,
                 min_border_km=self.section.min_border_km,
                 depth_km=self.section.depth_km,
+                depth_minutes=self.section.depth_minutes if travels else None,
                 crossings=self.open_ports if travels else None,
                 network=self.roads if travels else None,
             )

@@ -22,7 +22,7 @@ from geo_urban.corridors.border_layers import (
 )
 from geo_urban.known_fields import descriptive_fields, persons_field
 from geo_urban.messages import Sentence
-from geo_urban.palettes import sequential
+from geo_urban.palettes import sequential, spread
 from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Presentation, Size
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ __all__ = ["border_presentation", "catchment_layer", "corridor_map_layers", "pag
 
 # Around a part of the country, so that roads that lead out of it are seen to lead on [degree].
 _MARGIN = 1.0
+# From white to black: points must stand apart from the blues of the belt below them.
+_TOWNS = ("#ffffff", "#e3e3e3", "#bdbdbd", "#8c8c8c", "#5a5a5a", "#1f1f1f")
 _LINES = ("LineString", "MultiLineString")
 _AREAS = ("Polygon", "MultiPolygon")
 
@@ -195,7 +197,7 @@ def catchment_layer(places: gpd.GeoDataFrame, polygons: gpd.GeoSeries, ports: gp
     limits = Breaks(limits=(50_000.0, 200_000.0, 500_000.0, 1_000_000.0, 3_000_000.0), colors=sequential(6))
     return Layer(
         name="port_catchments",
-        title="Catchments of ports",
+        title="Land nearest to each port",
         units=units,
         fields=(
             replace(persons_field("nearest_people", "Residents for whom it is the nearest"), classes=limits),
@@ -281,7 +283,7 @@ def _one_kind(shapes: object, like: gpd.GeoDataFrame) -> list[shapely.Geometry]:
 
 
 def _tiers(scheme: TierScheme) -> Categories:
-    colors = sequential(len(scheme.tiers))
+    colors = spread(_TOWNS, len(scheme.tiers))
     return Categories(
         items=tuple(
             Category(value=tier.name, label=tier.label or tier.name, color=color)
