@@ -81,13 +81,13 @@ def _pieces(line: shapely.Geometry, width_km: float) -> list[shapely.Geometry]:
     return found
 
 
-def buffered(line: shapely.Geometry, km: float) -> shapely.Geometry:
-    """Return the land within a distance of a geometry of a degree or less, on the ellipsoid."""
+def buffered(line: shapely.Geometry, km: float, *, corners: int = _ROUND) -> shapely.Geometry:
+    """Return the land within a distance of a geometry of a degree or less, on the ellipsoid; round by corners."""
     from pyproj import Proj
 
     west, south, east, north = line.bounds
     # A projection alone; a transformer between two systems takes a hundred times as long to set up.
     there = Proj(proj="aeqd", lon_0=(west + east) / 2, lat_0=(south + north) / 2, ellps="WGS84")
     flat = shapely.transform(line, lambda each: np.column_stack(there(*each.T)))
-    around = shapely.buffer(flat, km * _METRES, quad_segs=_ROUND)
+    around = shapely.buffer(flat, km * _METRES, quad_segs=corners)
     return shapely.transform(around, lambda each: np.column_stack(there(*each.T, inverse=True)))
