@@ -117,6 +117,8 @@ def unit_layer(
     if agreement is not None:
         told = agreement.reindex(frame.index)
         shown["agreement"] = told.where(told.notna(), NEITHER)
+    if len(frame) < len(result.units):
+        shown.attrs = {}  # what is said of a whole country does not hold for a part
     if population_start is not None:
         shown["change_share"] = shown["population"] / shown[population_start].replace(0, np.nan) - 1
     fields = [*_unit_fields(result, shown, limits), *descriptive_fields(shown)]

@@ -63,6 +63,8 @@ def key_fault(item: Any, text: str, origin: str) -> StudyFileError:
 def _known_keys(keys: Sequence[str | int]) -> list[str]:
     model: type[BaseModel] = Study
     for key in keys[:-1]:
+        if isinstance(key, int):  # of a list of sections
+            continue
         annotation = model.model_fields[str(key)].annotation
         kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
         section = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)

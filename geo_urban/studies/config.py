@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from geo_urban.checks import listed, nearest_name
 from geo_urban.errors import StudyFileError, raise_faults
 from geo_urban.studies._contradictions import contradictions
+from geo_urban.studies.agglomeration_section import Agglomerations
 from geo_urban.studies.border_section import Border  # noqa: TC001 - pydantic looks the type up
 from geo_urban.studies.sections import (
     Boundaries,
@@ -48,7 +49,7 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, outputs
+    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, agglomerations, outputs
         The sections of the file; no grid, network or border is None.
     """
 
@@ -70,6 +71,7 @@ class Study(Section):
     significance: Significance = Significance()
     causes: Causes = Causes()
     dynamics: Dynamics = Dynamics()
+    agglomerations: Agglomerations = Agglomerations()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
 

@@ -25,6 +25,7 @@ from geo_urban.studies.words import COLUMN_LABELS, TABLE_TITLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import geopandas as gpd
     import pandas as pd
 
     from geo_urban.presentation import Presentation
@@ -223,9 +224,21 @@ def _light(context: StudyContext, outputs: tuple[AnalysisOutput, ...]) -> tuple[
         drawn = with_drawing(replace(shown, title=_page_title(shown.title, context.study.title)), drawings)
         part = parts.get(shown.name)
         if outlines is not None:
-            drawn = with_outlines(drawn, outlines if part is None else outlines[outlines.index.isin(part)])
+            drawn = with_outlines(drawn, outlines if part is None else _outlines_of_part(drawn, part, outlines, context))
         light.append(drawn if context.sheet is None or part is not None else with_sheet(drawn, context.sheet))
     return tuple(light)
+
+
+def _outlines_of_part(
+    drawn: Presentation, groups: tuple[str, ...], outlines: gpd.GeoSeries, context: StudyContext
+) -> gpd.GeoSeries:
+    """Return the outlines of the groups that a part names; where it names none, as far as its units show them."""
+    from geo_urban.maps.drawing import outlines_of
+
+    units = drawn.layers[0].units
+    if groups or context.group not in units.columns:
+        return outlines[outlines.index.isin(groups)]
+    return outlines_of(units.geometry, units[context.group])
 
 
 def _page_title(subject: str, study: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geo_urban.studies.steps.agglomerations import AGGLOMERATIONS
 from geo_urban.studies.steps.border_corridor import BORDER_CORRIDORS
 from geo_urban.studies.steps.border_line import LAND_BORDER
 from geo_urban.studies.steps.burden import BURDEN
@@ -31,7 +32,7 @@ ANALYSES: dict[str, AnalysisStep] = {
     for step in (
         CHANGE, TYPOLOGY, CLUSTERS, SCALES, DYNAMICS, CAUSES, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
         TRANSITIONS, RANK_SIZE, CITY_DENSITY, URBAN_CENTRES, CENTRAL_PLACES, REGIONS,
-        LAND_BORDER, BORDER_CORRIDORS,
+        LAND_BORDER, BORDER_CORRIDORS, AGGLOMERATIONS,
     )
 }  # fmt: skip
 
