@@ -8,6 +8,7 @@ import typer
 from typer.main import get_command
 
 from geo_urban import __version__
+from geo_urban.cli.agglomeration_command import add_agglomerations
 from geo_urban.cli.border_command import add_border
 from geo_urban.cli.console import say
 from geo_urban.cli.helping import SpokenCommand, SpokenGroup, worded
@@ -76,6 +77,7 @@ def application(options: Options) -> typer.Typer:
     add_hierarchy(app, options)
     add_shrinkage(app, options)
     add_border(app, options)
+    add_agglomerations(app, options)
     _add_files(app)
     _add_machine(app)
     return app

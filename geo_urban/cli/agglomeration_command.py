@@ -1,0 +1,148 @@
+"""The command on city clusters of a user's own units, and its options."""
+
+# Annotations are read when the application is built, so they are not postponed here.
+from typing import Annotated
+
+import typer
+
+from geo_urban.cli.helping import SpokenCommand
+from geo_urban.cli.options import Options
+from geo_urban.cli.own_file_commands import Code, Crs, DatumName, Group, LayerName, Name, Repair
+
+__all__ = ["add_agglomerations"]
+
+
+def add_agglomerations(app: typer.Typer, options: Options) -> None:
+    """Add ``agglomerations``, which asks where city clusters end."""
+
+    @app.command(
+        "agglomerations",
+        cls=SpokenCommand,
+        help="Ask where the city clusters of your units end, how firm that line is, and how far a plan agrees; write "
+        "page, maps, layers and tables.",
+    )
+    def agglomerations(
+        boundaries: Annotated[
+            str, typer.Argument(help="File with the polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …")
+        ],
+        *,
+        population: Annotated[
+            str, typer.Option("--population", metavar="COLUMN", help="Column of residents, of the last count.")
+        ],
+        population_start: Annotated[
+            str,
+            typer.Option(
+                "--population-start", metavar="COLUMN", help="Column of residents of an earlier count, for change."
+            ),
+        ] = "",
+        years: Annotated[
+            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
+        ] = "",
+        urban: Annotated[
+            str,
+            typer.Option("--urban", metavar="COLUMN", help="Column of urban residents (default: all residents)."),
+        ] = "",
+        panel: Annotated[
+            str,
+            typer.Option(
+                "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
+            ),
+        ] = "",
+        cores: Annotated[
+            str,
+            typer.Option(
+                "--cores", metavar="COLUMN", help="Column with the name of the cluster that a unit's city leads."
+            ),
+        ] = "",
+        cities: Annotated[
+            str, typer.Option("--cities", metavar="COLUMN", help="Column of the city that a unit is part of.")
+        ] = "",
+        regions: Annotated[
+            str,
+            typer.Option("--regions", metavar="COLUMN", help="Column of regions that belong to a cluster as a whole."),
+        ] = "",
+        reference: Annotated[
+            str,
+            typer.Option("--reference", metavar="COLUMN", help="Column of the cluster in a plan, to compare with."),
+        ] = "",
+        core_population: Annotated[
+            str,
+            typer.Option(
+                "--core-population", metavar="NUMBER", help="Least urban residents of a core (default: 500,000)."
+            ),
+        ] = "",
+        leading_population: Annotated[
+            str,
+            typer.Option(
+                "--leading-population",
+                metavar="NUMBER",
+                help="Least urban residents of all cores of a cluster (default: 3,000,000).",
+            ),
+        ] = "",
+        reach: Annotated[
+            str,
+            typer.Option(
+                "--reach", metavar="NUMBER", help="How far a city of a million reaches, in minutes (default: 120)."
+            ),
+        ] = "",
+        network: Annotated[
+            str,
+            typer.Option(
+                "--network",
+                metavar="FILE|roads|straight",
+                help="What people travel on: a file of streets, roads (the main roads of China), or straight lines.",
+            ),
+        ] = "straight",
+        speed: Annotated[
+            str,
+            typer.Option(
+                "--speed", metavar="NUMBER", help="Speed along straight lines or on a file of lines, in km/h."
+            ),
+        ] = "",
+        sweep: Annotated[
+            str,
+            typer.Option("--sweep", metavar="NUMBER", help="Settings that make up the stability (default: 200)."),
+        ] = "",
+        output: Annotated[
+            str,
+            typer.Option(
+                "--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/agglomerations)."
+            ),
+        ] = "out/agglomerations",
+        code: Code = "",
+        name: Name = "",
+        layer: LayerName = "",
+        datum: DatumName = "",
+        crs: Crs = "",
+        repair: Repair = False,
+        group: Group = "",
+    ) -> int:
+        from geo_urban.cli.agglomerations import AgglomerationWords, agglomeration_study
+        from geo_urban.cli.running import report_study
+
+        words = AgglomerationWords(
+            boundaries=boundaries,
+            population=population,
+            population_start=population_start,
+            years=years,
+            urban=urban,
+            panel=panel,
+            cores=cores,
+            cities=cities,
+            regions=regions,
+            reference=reference,
+            core_population=core_population,
+            leading_population=leading_population,
+            reach=reach,
+            network=network,
+            speed=speed,
+            sweep=sweep,
+            code=code,
+            name=name,
+            layer=layer,
+            datum=datum,
+            crs=crs,
+            repair=repair,
+            group=group,
+        )
+        return report_study(agglomeration_study(words), output=output, options=options)
