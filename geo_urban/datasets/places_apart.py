@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cities_and_counties"]
 
-_NOT_COUNTIES = ("district", "county-level city", "city without districts", "development zone", "administrative area")
+NOT_COUNTIES = ("district", "county-level city", "city without districts", "development zone", "administrative area")
 _SHARED = [
     "name",
     "province",
@@ -71,7 +71,7 @@ def cities_and_counties(
     """
     cities = city_panel(region=region)
     units = census_panel(region=region, geometry=True) if geometry else census_panel(region=region)
-    counties = units[~units["unit_type"].isin(_NOT_COUNTIES)]
+    counties = units[~units["unit_type"].isin(NOT_COUNTIES)]
     places = pd.concat(
         [cities.assign(place="city")[["place", *_SHARED]], counties.assign(place="county")[["place", *_SHARED]]]
     )

@@ -19,6 +19,7 @@ _READ_BY = {
     "significance": ("clusters",),
     "causes": ("causes",),
     "dynamics": ("dynamics",),
+    "economy": ("economy",),
 }
 _RASTER_KEYS = ("quantity", "nodata", "band", "layer", "crs")
 _CENSUS_KNOWS = ("code", "sheet", "start", "end", "urban_start", "urban_end", "rural_start", "rural_end", "group")
@@ -170,7 +171,31 @@ def _faults_of_network(study: Study) -> list[StudyFileError]:
 
 
 def _faults_of_tests(study: Study) -> list[StudyFileError]:
-    return [*_sections_unread(study), *_faults_of_causes(study), *_faults_of_dates(study)]
+    return [
+        *_sections_unread(study),
+        *_faults_of_causes(study),
+        *_faults_of_dates(study),
+        *_faults_of_economy(study),
+    ]
+
+
+def _faults_of_economy(study: Study) -> list[StudyFileError]:
+    chosen = study.economy
+    if bool(chosen.revenue) != bool(chosen.expenditure):
+        return [
+            StudyFileError(
+                "[economy] names revenue without expenditure, or the other way round; the ratio needs both. Add the "
+                "other."
+            )
+        ]
+    if "economy" in study.analyses and not study.population.embedded and not (chosen.indicators or chosen.revenue):
+        return [
+            StudyFileError(
+                '"economy" follows figures of several years, and [economy] names none. Add `indicators`, or `revenue` '
+                "and `expenditure`: columns of your panel whose names end in a year."
+            )
+        ]
+    return []
 
 
 def _sections_unread(study: Study) -> list[StudyFileError]:

@@ -16,6 +16,7 @@ from geo_urban.studies.sections import (
     Boundaries,
     Causes,
     Dynamics,
+    Economy,
     Grid,
     Neighbors,
     Network,
@@ -49,7 +50,7 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, agglomerations, outputs
+    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, economy, agglomerations, outputs
         The sections of the file; no grid, network or border is None.
     """
 
@@ -72,6 +73,7 @@ class Study(Section):
     causes: Causes = Causes()
     dynamics: Dynamics = Dynamics()
     agglomerations: Agglomerations = Agglomerations()
+    economy: Economy = Economy()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
 

@@ -117,6 +117,20 @@ def _shrinking_places(output: AnalysisOutput) -> pd.DataFrame:
     return compare_places(clusters, spots, published("shrinking_places"))
 
 
+def _county_economy(context: StudyContext) -> pd.DataFrame:
+    from geo_urban.datasets import published
+    from geo_urban.studies.compare_economy import compare_county_economy
+
+    return compare_county_economy(published("county_economy"), years=context.study.years)
+
+
+def _county_finance(_: StudyContext) -> pd.DataFrame:
+    from geo_urban.datasets import published
+    from geo_urban.studies.compare_economy import compare_county_finance
+
+    return compare_county_finance(published("county_finance"))
+
+
 def _nation(context: StudyContext) -> pd.DataFrame:
     totals = context.macro_region_totals
     if totals is None:
@@ -132,6 +146,8 @@ COMPARISONS: dict[str, Callable[[StudyContext], pd.DataFrame]] = {
     "urbanization": _urbanization,
     "rural_outflow": _rural_outflow,
     "western_china": _western_china,
+    "county_economy": _county_economy,
+    "county_finance": _county_finance,
     "national_change": _national_change,
     "land_border": _land_border,
 }

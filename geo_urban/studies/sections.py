@@ -16,6 +16,7 @@ __all__ = [
     "Boundaries",
     "Causes",
     "Dynamics",
+    "Economy",
     "Grid",
     "Neighbors",
     "Network",
@@ -270,6 +271,22 @@ class Dynamics(Section):
     dates: tuple[str, ...] = ()
     figure: Literal["value", "change"] = "value"
     classes: Annotated[int, Field(ge=2, le=9)] = 5
+
+
+class Economy(Section):
+    """Figures of several years in the user's panel: columns whose names end in a year.
+
+    Parameters
+    ----------
+    indicators
+        Figures to follow by group, e.g. ``["gdp_per_head_2015", "gdp_per_head_2019"]``.
+    revenue, expenditure
+        Of the same budgets and years, in one unit of money.
+    """
+
+    indicators: tuple[str, ...] = ()
+    revenue: tuple[str, ...] = ()
+    expenditure: tuple[str, ...] = ()
 
 
 class Outputs(Section):

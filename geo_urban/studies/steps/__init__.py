@@ -13,6 +13,7 @@ from geo_urban.studies.steps.city_density import CITY_DENSITY
 from geo_urban.studies.steps.clusters import CLUSTERS
 from geo_urban.studies.steps.density import DENSITY
 from geo_urban.studies.steps.dynamics import DYNAMICS
+from geo_urban.studies.steps.economy import ECONOMY
 from geo_urban.studies.steps.outflow import OUTFLOW
 from geo_urban.studies.steps.rank_size import RANK_SIZE
 from geo_urban.studies.steps.regions import REGIONS
@@ -30,14 +31,15 @@ __all__ = ["ANALYSES", "PARTS", "PUBLISHED", "AnalysisStep", "Need"]
 ANALYSES: dict[str, AnalysisStep] = {
     step.name: step
     for step in (
-        CHANGE, TYPOLOGY, CLUSTERS, SCALES, DYNAMICS, CAUSES, TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
+        CHANGE, TYPOLOGY, CLUSTERS, SCALES, DYNAMICS, CAUSES, ECONOMY,
+        TIERS, URBANIZATION, OUTFLOW, BURDEN, TOWN_SHARE, DENSITY,
         TRANSITIONS, RANK_SIZE, CITY_DENSITY, URBAN_CENTRES, CENTRAL_PLACES, REGIONS,
         LAND_BORDER, BORDER_CORRIDORS, AGGLOMERATIONS,
     )
 }  # fmt: skip
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "shrinkage": ("change", "typology", "clusters", "scales", "dynamics", "causes", "outflow"),
+    "shrinkage": ("change", "typology", "clusters", "scales", "dynamics", "causes", "economy", "outflow"),
     "hierarchy": (
         "tiers", "transitions", "rank_size", "city_density", "urban_centres", "central_places", "urbanization",
         "burden", "town_share", "regions", "density",
@@ -52,6 +54,8 @@ PUBLISHED = {
     "urbanization": "urbanization",
     "rural_outflow": "outflow",
     "western_china": "city_density",
+    "county_economy": "economy",
+    "county_finance": "economy",
     "national_change": "change",
     "shrinking_places": "clusters",
     "land_border": "land_border",
