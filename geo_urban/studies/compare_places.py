@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_places"]
 
-UPHELD = "agrees: units in clusters of loss or cold spots, false discoveries held"
+UPHELD = "agrees: units in clusters of loss or cold spots, false discoveries held to 5 %"
+WEAKLY = "agrees with false discoveries held to 10 %, not to 5 %"
 BY_P = "agrees by the p of single units alone; not upheld where false discoveries are held"
 LOSS_ONLY = "lost residents, but no unit is in a cluster of loss or a cold spot: its neighbors are not alike enough"
 NO_LOSS = "differs: no unit lost residents"
@@ -43,8 +44,9 @@ def compare_places(clusters: pd.DataFrame, spots: pd.DataFrame, theirs: pd.DataF
     pandas.DataFrame
         One row per place the source names, in its order, then one per prefecture with a unit in a cluster of loss or a
         cold spot that it does not name: `place`, `prefecture`, `named` (what the source says), `units`, `losing` (units
-        that lost residents), `loss_cluster`, `loss_cluster_fdr`, `cold_spot`, `cold_spot_fdr` (units; by the p of each,
-        and with false discoveries held), `agreement` (in words) and `source`.
+        that lost residents), `loss_cluster`, `loss_cluster_fdr`, `cold_spot`, `cold_spot_fdr` (units; by the p of each
+        at 5 %, and with false discoveries held as the study says, cold spots to 5 %), `cold_spot_fdr_10` (to 10 %),
+        `agreement` (in words) and `source`.
 
     Raises
     ------
@@ -65,17 +67,19 @@ def compare_places(clusters: pd.DataFrame, spots: pd.DataFrame, theirs: pd.DataF
     require_columns(spots, ["category", "category_fdr"], argument="spots")
     counted = _counted(clusters, spots)
     named = theirs.set_index("group_zh")
-    found = counted.index[(counted[list(_FOUND)] > 0).any(axis=1)].difference(named.index)
+    found = counted[(counted[list(_FOUND)] > 0).any(axis=1)].sort_values(list(_FOUND), ascending=False)
+    found = found[~found.index.isin(named.index)]
     rows = [
         *(_row(counted, place, said) for place, said in zip(named.index, _records(named), strict=True)),
-        *(_row(counted, place, {}) for place in found),
+        *(_row(counted, place, {}) for place in found.index),
     ]
     table = pd.DataFrame(rows)
     counts = ["units", "losing", *_FOUND]
     return table.assign(**{name: table[name].astype("int64") for name in counts})
 
 
-_FOUND = ("loss_cluster", "loss_cluster_fdr", "cold_spot", "cold_spot_fdr")
+_FOUND = ("loss_cluster", "loss_cluster_fdr", "cold_spot", "cold_spot_fdr", "cold_spot_fdr_10")
+_AT_FIVE = ("cold 95 %", "cold 99 %")
 
 
 def _counted(clusters: pd.DataFrame, spots: pd.DataFrame) -> pd.DataFrame:
@@ -86,8 +90,9 @@ def _counted(clusters: pd.DataFrame, spots: pd.DataFrame) -> pd.DataFrame:
         "losing": clusters["value"] < 0,
         "loss_cluster": clusters["category"] == _LOSS,
         "loss_cluster_fdr": clusters["category_fdr"] == _LOSS,
-        "cold_spot": cold["category"].astype(str).str.startswith(_COLD),
-        "cold_spot_fdr": cold["category_fdr"].astype(str).str.startswith(_COLD),
+        "cold_spot": cold["category"].isin(_AT_FIVE),
+        "cold_spot_fdr": cold["category_fdr"].isin(_AT_FIVE),
+        "cold_spot_fdr_10": cold["category_fdr"].astype(str).str.startswith(_COLD),
     }
     return pd.DataFrame(facts).groupby(clusters["prefecture"]).sum()
 
@@ -113,6 +118,8 @@ def _agreement(counts: pd.Series) -> str:
         return NOT_HERE
     if counts["loss_cluster_fdr"] + counts["cold_spot_fdr"] > 0:
         return UPHELD
+    if counts["cold_spot_fdr_10"] > 0:
+        return WEAKLY
     if counts["loss_cluster"] + counts["cold_spot"] > 0:
         return BY_P
     return LOSS_ONLY if counts["losing"] > 0 else NO_LOSS

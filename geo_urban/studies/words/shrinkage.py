@@ -67,6 +67,7 @@ COLUMNS = {
     "growth_cluster_fdr": "In clusters of growth, false discoveries held",
     "cold_spot": "Cold spots, by p",
     "cold_spot_fdr": "Cold spots, false discoveries held",
+    "cold_spot_fdr_10": "Cold spots, false discoveries held to 10 %",
     "named": "What the source says",
     "place": "Place",
     "agreement": "Agreement",
@@ -101,6 +102,7 @@ SHOWN = {
         "loss_cluster_fdr",
         "cold_spot",
         "cold_spot_fdr",
+        "cold_spot_fdr_10",
         "agreement",
     ),
     "clusters_settings": (
