@@ -139,7 +139,7 @@ class BorderData:
         if chosen is not None:
             from geo_urban.io import read_points
 
-            found = read_points(self.study.path(chosen))
+            found = read_points(self.study.path(chosen)).rename_axis("port")
         elif self.embedded:
             from geo_urban import datasets
 
