@@ -113,20 +113,23 @@ def _shares(workers: pd.DataFrame, context: StudyContext) -> pd.DataFrame:
     table = {"units": counted.astype(int)}
     for year in context.study.years:
         total = sums[f"workers_{year}"]
-        table[f"nonfarm_{year}_share"] = 1 - sums[f"workers_agriculture_{year}"] / total
+        table[f"nonfarm_{year}_share"] = _nonfarm(sums, year)
         table |= {f"{sector}_{year}_share": sums[f"workers_{sector}_{year}"] / total for sector in SECTORS}
     return context.grouped(pd.DataFrame(table))
 
 
 def _unit_shares(workers: pd.DataFrame, context: StudyContext) -> pd.DataFrame:
     first, last = context.study.years
-    shares = {
-        f"nonfarm_share_{year}": 1 - workers[f"workers_agriculture_{year}"] / workers[f"workers_{year}"]
-        for year in (first, last)
-    }
+    shares = {f"nonfarm_share_{year}": _nonfarm(workers, year) for year in (first, last)}
     points = (shares[f"nonfarm_share_{last}"] - shares[f"nonfarm_share_{first}"]) * 100
     kept = [name for name in ("name", "prefecture", "province", "unit_type") if name in context.units.columns]
     return context.units[[*kept, "geometry"]].assign(**shares, nonfarm_change_points=points)
+
+
+def _nonfarm(workers: pd.DataFrame, year: int) -> pd.Series:
+    # As in `covariate_table`, so that both say the same to the last digit.
+    outside = workers[f"workers_industry_{year}"] + workers[f"workers_services_{year}"]
+    return outside / workers[f"workers_{year}"]
 
 
 def _shown(units: pd.DataFrame, context: StudyContext) -> Presentation:
