@@ -48,6 +48,14 @@ def add_agglomerations(app: typer.Typer, options: Options) -> None:
                 "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
             ),
         ] = "",
+        method: Annotated[
+            str,
+            typer.Option(
+                "--method",
+                metavar="functional|urban_centres|city_clusters|percolation|skater|leiden",
+                help="How clusters are found (default: functional).",
+            ),
+        ] = "",
         cores: Annotated[
             str,
             typer.Option(
@@ -127,6 +135,7 @@ def add_agglomerations(app: typer.Typer, options: Options) -> None:
             years=years,
             urban=urban,
             panel=panel,
+            method=method,
             cores=cores,
             cities=cities,
             regions=regions,

@@ -27,6 +27,8 @@ class AgglomerationWords(BoundaryWords):
         The years of both counts, ``"2010,2020"``.
     panel
         Table with residents; the boundaries' own columns where empty.
+    method
+        How clusters are found.
     cores
         Column with the name of the cluster that a unit's city leads.
     cities, regions, reference
@@ -44,6 +46,7 @@ class AgglomerationWords(BoundaryWords):
     urban: str = ""
     years: str = ""
     panel: str = ""
+    method: str = ""
     cores: str = ""
     cities: str = ""
     regions: str = ""
@@ -107,6 +110,7 @@ def _section(words: AgglomerationWords) -> dict[str, Any]:
         reach_minutes=number_of("--reach", words.reach, "120"),
     )
     return given(
+        method=words.method,
         cores=words.cores,
         cities=words.cities,
         regions=words.regions,

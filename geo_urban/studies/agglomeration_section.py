@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +14,17 @@ from geo_urban.studies.sections import Section
 
 __all__ = ["Agglomerations", "ClusterPage"]
 
+Method: TypeAlias = Literal["functional", "urban_centres", "city_clusters", "percolation", "skater", "leiden"]
+"""How clusters are found; ``"commuting"`` needs a table of flows, which a study does not read."""
+
+_PARAMETERS: dict[Method, str] = {
+    "functional": "DelineationParameters",
+    "urban_centres": "UrbanCentreParameters",
+    "city_clusters": "CityClusterParameters",
+    "percolation": "PercolationParameters",
+    "skater": "SkaterParameters",
+    "leiden": "LeidenParameters",
+}
 _CRITERION = re.compile(r"^\s*([a-z][a-z0-9_]*)\s*(>=|<=)\s*(\S+)\s*$")
 
 
@@ -43,6 +54,8 @@ class Agglomerations(Section):
 
     Parameters
     ----------
+    method
+        As in `geo_urban.agglomerations.delineate`.
     cores
         ``"auto"``; a column with the name of the cluster that a unit's city leads; or a list of cities.
     cities
@@ -63,9 +76,11 @@ class Agglomerations(Section):
     pages
         Pages of their own; without any, one for each of the largest clusters.
     parameters
-        Those of `geo_urban.agglomerations.DelineationParameters` that differ from its own values.
+        Those of the method that differ from its own values, e.g. of
+        `geo_urban.agglomerations.DelineationParameters`.
     """
 
+    method: Method = "functional"
     cores: str | tuple[str, ...] = "auto"
     cities: str | None = None
     regions: str | None = None
@@ -117,18 +132,20 @@ class Agglomerations(Section):
     def _require_known_parameters(self) -> None:
         if not self.parameters:
             return
-        from geo_urban.agglomerations import DelineationParameters
+        from geo_urban import agglomerations
 
-        known = [field.name for field in fields(DelineationParameters)]
+        kind = getattr(agglomerations, _PARAMETERS[self.method])
+        known = [field.name for field in fields(kind)]
         for name in self.parameters:
             if name not in known:
                 raise StudyFileError(
-                    "the delineation has no parameter `{name}`; there are {known}. Did you mean `{near}`?",
+                    "the method {method} has no parameter `{name}`; there are {known}. Did you mean `{near}`?",
+                    method=self.method,
                     name=name,
                     known=listed(known, most=12),
                     near=nearest_name(name, known) or known[0],
                 )
-        DelineationParameters(**self.parameters)
+        kind(**self.parameters)
 
     @property
     def limits(self) -> dict[str, tuple[float | None, float | None]]:

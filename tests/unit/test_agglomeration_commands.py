@@ -105,8 +105,11 @@ SPOILT: dict[str, tuple[Callable[[Path], None], list[str], str]] = {
     "negative people": (boundaries(lambda frame: frame.assign(pop2020=-1)), [], "negative"),
     "nobody": (boundaries(lambda frame: frame.assign(pop2020=0)), [], "counts nobody"),
     "points": (
-        boundaries(lambda frame: frame.set_geometry([Point(i, 0) for i in range(12)], crs=4326)), [], "no polygon layer",
+        boundaries(lambda frame: frame.set_geometry([Point(i, 0) for i in range(12)], crs=4326)),
+        [], "no polygon layer",
     ),
+    "no such method": (nothing, ["--method", "guess"], "agglomerations.method"),
+    "no parameter of the method": (nothing, ["--method", "leiden", "--reach", "60"], "no parameter `reach_minutes`"),
     "no core": (nothing, ["--core-population", "5000000"], "no city has 5,000,000 urban residents"),
     "no such cores": (nothing, ["--cores", "seats"], "has no column seats"),
     "no such plan": (nothing, ["--reference", "scope"], "has no column scope"),

@@ -89,6 +89,7 @@ def _found(context: StudyContext) -> Found:
     result = delineate(
         inputs.units,
         travel=inputs.travel,
+        method=chosen.method,
         population=inputs.population,
         urban=inputs.urban,
         cities=inputs.cities,
