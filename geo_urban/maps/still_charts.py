@@ -112,7 +112,9 @@ def _bars(axes: Axes, bars: Bars, field: Field, *, language: Language, figures: 
     axes.yaxis.set_major_formatter(lambda value, _: shown_number(value))
     _plain(axes)
     if series > 1:
-        axes.legend(frameon=False, fontsize=7.5, ncols=min(series, 4), loc="upper left", bbox_to_anchor=(-0.02, -0.16))
+        # Below the longest name: a line of it takes some 0.055 of the axes' height.
+        below = 0.05 + 0.055 * max(2, *(name.count("\n") + 1 for name in names))
+        axes.legend(frameon=False, fontsize=7.5, ncols=min(series, 4), loc="upper left", bbox_to_anchor=(-0.02, -below))
 
 
 def still_scatter(

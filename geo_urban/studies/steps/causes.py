@@ -58,10 +58,10 @@ def _run(context: StudyContext) -> AnalysisOutput:
             _in_words(tables["causes_coefficients"], words).drop(index=["constant", "neighbors"]),
             {f"{model}_per_deviation": words for model, words in MODELS.items()},
             name="causes",
-            title="Difference in change that goes with a covariate one standard deviation higher",
-            unit="%",
-            scale=100,
-            decimals=1,
+            title="Change by one standard deviation of a covariate",
+            unit="%" if response == "change_share" else "",
+            scale=100 if response == "change_share" else 1,
+            decimals=1 if response == "change_share" else 2,
         ),
         method=shown.method,
         citation=shown.citation,
@@ -199,7 +199,12 @@ def _key_numbers(result: RegressionResult) -> tuple[KeyNumber, ...]:
 
 def _cautions(known: Covariates, result: RegressionResult) -> tuple[str, ...]:
     left_out = len(result.without_value) + len(result.isolates)
-    said = [str(caution) for caution in known.meanings["caution"].unique() if caution]
+    labels = {field.column: field.label for field in known.fields}
+    said: list[str] = [
+        Sentence("{measure}: {caution}.", measure=labels[str(name)], caution=Sentence(str(caution)))
+        for name, caution in known.meanings["caution"].items()
+        if caution
+    ]
     if left_out:
         said.append(
             Sentence("Units without a figure or a neighbor are not in the regression: {count}.", count=left_out)

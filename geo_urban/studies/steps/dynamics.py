@@ -40,6 +40,8 @@ FEW_DATES = (
 def _run(context: StudyContext) -> AnalysisOutput:
     parts = _parts(context)
     summary = parts.summary()
+    whole = ["change", "level_part", "region_part", "local_part"]
+    summary[whole] = summary[whole].round() + 0.0  # nobody is a fraction of a person
     shown = context.shown(parts.layers(source=context.source))
     moves, more, said = _moves(context)
     return AnalysisOutput(
