@@ -15,6 +15,7 @@ from geo_urban.agglomerations.interaction import (
     potential,
     radiation,
 )
+from geo_urban.agglomerations.leave_one_out import LeaveOneOut, leave_one_out
 from geo_urban.agglomerations.parameters import (
     CityClusterParameters,
     CommutingParameters,
@@ -33,6 +34,7 @@ __all__ = [
     "CommutingParameters",
     "DelineationParameters",
     "DelineationResult",
+    "LeaveOneOut",
     "LeidenParameters",
     "Percolation",
     "PercolationParameters",
@@ -48,6 +50,7 @@ __all__ = [
     "dominant_flows",
     "gravity",
     "huff",
+    "leave_one_out",
     "percolation",
     "potential",
     "radiation",

@@ -27,6 +27,7 @@ __all__ = [
     "named_cores",
     "outlines_of",
     "people_of",
+    "reference_labels",
     "require_polygons",
     "rim_of",
     "seats_of",
@@ -148,6 +149,37 @@ def labels_of(units: pd.DataFrame, given: str | pd.Series | None, *, argument: s
         return own.to_numpy()
     labels = column_or_series(units, given, argument=argument).astype(object)
     return labels.where(labels.notna(), own).to_numpy()
+
+
+def reference_labels(given: Any, units: pd.DataFrame, *, argument: str) -> pd.Series:
+    """Return the cluster of each unit, missing where none.
+
+    Raises
+    ------
+    AlignmentError, InputError
+        If codes are unknown, or one is in two clusters.
+    """
+    if isinstance(given, pd.Series):
+        codes, names = given.dropna().index, given.dropna().to_numpy()
+    else:
+        listing = [(code, name) for name, members in given.items() for code in members]
+        codes, names = pd.Index([code for code, _ in listing], dtype=object), np.array([name for _, name in listing])
+    unknown = codes[~codes.isin(units.index)]
+    if len(unknown):
+        raise AlignmentError(
+            "`{argument}` has {count} codes that are no units: {codes}. They are of another year or level, or "
+            "mistyped. Bring them to these units first, or drop them knowingly.",
+            argument=argument,
+            count=len(unknown),
+            codes=listed(unknown),
+        )
+    if not codes.is_unique:
+        raise InputError(
+            "`{argument}` has {codes} in more than one cluster. Give each unit once.",
+            argument=argument,
+            codes=listed(codes[codes.duplicated()].unique()),
+        )
+    return pd.Series(names, index=codes, dtype=object).reindex(units.index)
 
 
 def seats_of(units: gpd.GeoDataFrame, given: gpd.GeoSeries | gpd.GeoDataFrame | None) -> gpd.GeoSeries:

@@ -9,10 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_urban.agglomerations._inputs import people_of, require_polygons
+from geo_urban.agglomerations._inputs import border_pairs, people_of, reference_labels, require_polygons
 from geo_urban.agglomerations.delineation_result import DelineationResult
-from geo_urban.checks import listed
-from geo_urban.errors import AlignmentError, InputError, InsufficientDataError
+from geo_urban.errors import InputError, InsufficientDataError
 from geo_urban.spatial import area_km2, contiguity_graph
 
 if TYPE_CHECKING:
@@ -142,8 +141,8 @@ def compare(
     ['only ours', 'both', 'only theirs', None]
     """
     frame = _units_of(delineation, units)
-    ours = _labels(delineation, frame, argument="delineation")
-    theirs = _labels(reference, frame, argument="reference")
+    ours = reference_labels(_membership(delineation), frame, argument="delineation")
+    theirs = reference_labels(_membership(reference), frame, argument="reference")
     if theirs.isna().all():
         raise InsufficientDataError("`reference` holds no unit, so there is nothing to compare with.")
     people = people_of(frame, population, argument="population")
@@ -182,42 +181,11 @@ def _units_of(delineation: Any, units: gpd.GeoDataFrame | None) -> gpd.GeoDataFr
     )
 
 
-def _labels(given: Any, units: gpd.GeoDataFrame, *, argument: str) -> pd.Series:
-    """Return the cluster of each unit, missing where none.
-
-    Raises
-    ------
-    AlignmentError, InputError
-        If codes are unknown, or one is in two clusters.
-    """
-    if isinstance(given, DelineationResult):
-        given = given.units["agglomeration"]
-    if isinstance(given, pd.Series):
-        codes, names = given.dropna().index, given.dropna().to_numpy()
-    else:
-        listing = [(code, name) for name, members in given.items() for code in members]
-        codes, names = pd.Index([code for code, _ in listing], dtype=object), np.array([name for _, name in listing])
-    unknown = codes[~codes.isin(units.index)]
-    if len(unknown):
-        raise AlignmentError(
-            "`{argument}` has {count} codes that are no units: {codes}. They are of another year or level, or "
-            "mistyped. Bring them to these units first, or drop them knowingly.",
-            argument=argument,
-            count=len(unknown),
-            codes=listed(unknown),
-        )
-    if not codes.is_unique:
-        raise InputError(
-            "`{argument}` has {codes} in more than one cluster. Give each unit once.",
-            argument=argument,
-            codes=listed(codes[codes.duplicated()].unique()),
-        )
-    return pd.Series(names, index=codes, dtype=object).reindex(units.index)
+def _membership(given: Any) -> Any:
+    return given.units["agglomeration"] if isinstance(given, DelineationResult) else given
 
 
 def _pairs(units: gpd.GeoDataFrame, graph: Graph | None) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    from geo_urban.agglomerations._inputs import border_pairs
-
     if graph is None and len(units) > 1:
         graph = contiguity_graph(units, queen=False, isolates="attach")
     return border_pairs(units, graph)
