@@ -36,7 +36,10 @@ def test_northeast_asks_what_the_issue_names() -> None:
     assert study.region == "northeast"
     assert study.years == (2010, 2020)
     assert {"change", "tiers", "urbanization", "outflow"} <= set(study.analyses)
-    assert set(study.published) == {"city_tiers", "county_loss", "urbanization", "rural_outflow"}
+    assert set(study.published) == {
+        "city_tiers", "county_loss", "urbanization", "rural_outflow", "shrinking_places", "county_economy",
+        "county_finance",
+    }  # fmt: skip
     assert study.elapsed_years == 10.0
 
 
