@@ -64,7 +64,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         title=TITLE,
         tables=tables,
         headline=tuple(name for name in _HEADLINE if name in tables),
-        presentations=(shown, *_catchment_pages(context, data, served), *parts.values()),
+        presentations=(shown, *_catchment_page(context, data, served, ports), *parts.values()),
         parts={page_name(title): data.section.pages[title] for title in parts},
         key_numbers=_key_numbers(data, result, served),
         method=shown.method,
@@ -134,16 +134,16 @@ def _catchments(data: BorderData) -> PortCatchments | None:
     return found
 
 
-def _catchment_pages(
-    context: StudyContext, data: BorderData, served: PortCatchments | None
+def _catchment_page(
+    context: StudyContext, data: BorderData, served: PortCatchments | None, ports: gpd.GeoDataFrame | None
 ) -> tuple[Presentation, ...]:
     """Return the page of units by the port that serves them; none where nobody has a port in reach."""
-    if served is None or served.units["nearest_port"].isna().all():
+    if served is None or ports is None or served.units["nearest_port"].isna().all():
         return ()
     shown = served.layers(polygons=data.measured.geometry, source=context.source)
     first = shown.layers[0]
     reached = gpd.GeoDataFrame(first.units[served.units["nearest_port"].notna().to_numpy()])
-    return (replace(shown, layers=(replace(first, units=reached), port_layer(served.ports))),)
+    return (replace(shown, layers=(replace(first, units=reached), port_layer(ports))),)
 
 
 def _parts(context: StudyContext, data: BorderData, shown: Presentation) -> dict[str, Presentation]:
