@@ -27,6 +27,9 @@ __all__ = ["ScaleResult", "scale_check"]
 
 LOSS, GROWTH = "low-low", "high-high"
 ISOLATE = "isolate"
+EQUAL_AREA = "EPSG:6933"
+SQUARE_METRES = 1_000_000.0  # in a km²
+ENOUGH = 9999  # permutations for one statistic of all units, which no rate of false discoveries bears on
 _CLUSTERS = {"loss_cluster": LOSS, "growth_cluster": GROWTH}
 
 
@@ -126,7 +129,7 @@ def scale_check(
         Names of levels whose value is that of the larger units they lie in, as of cells of a modelled grid. They
         repeat it, so I is high by construction, a test would count one figure many times, and none is made.
     permutations
-        Random surroundings of each unit.
+        Random surroundings of each unit; Moran's I of all is compared with 9,999 at most.
     fdr
         Rate of false discoveries.
     seed
@@ -236,13 +239,11 @@ def _tested(units: gpd.GeoDataFrame, graph: Graph, test: _Test) -> gpd.GeoDataFr
 
 def _facts(units: gpd.GeoDataFrame, graph: Graph, test: _Test, *, permutations: int) -> dict[str, float]:
     """Return the facts of a level; without permutations there is no test."""
-    from geo_urban.spatial import area_km2
-
-    overall = moran(units[test.value], graph, permutations=permutations, seed=test.seed)
+    overall = moran(units[test.value], graph, permutations=min(permutations, ENOUGH), seed=test.seed)
     known = units[test.value].dropna()
     facts = {
         "units": overall.n,
-        "mean_area_km2": float(area_km2(units.geometry).mean()),
+        "mean_area_km2": float(units.geometry.to_crs(EQUAL_AREA).area.mean() / SQUARE_METRES),
         "spread": float(known.std(ddof=0)),
         "losing_share": float((known < 0).mean()),
         "moran": overall.statistic,
