@@ -324,13 +324,15 @@ def link_layer(
     links = weighed_links(result)
     if clusters is not None:
         links = links[links["agglomeration"].isin(list(clusters))]
+        greatest = float(links["interaction"].max()) if len(links) else 0.0
+        links = links.assign(interaction=links["interaction"] / greatest if greatest else links["interaction"])
     return Layer(
         name=name,
         title="Links between cores",
         units=links,  # the widest first, so that they hide no other
         fields=(
             Field(column="kind", label="Kind of link", classes=_present(_LINKS, links["kind"])),
-            Field(column="interaction", label="Interaction (1: the strongest link of all)", decimals=3),
+            Field(column="interaction", label="Interaction (1: the strongest link shown)", decimals=3),
             Field(column="minutes", label="Travel time", unit="minutes", decimals=0),
             Field(column="agglomeration", label="City cluster"),
         ),

@@ -33,7 +33,12 @@ HTMLAnchorElement.prototype.click = function () { window.caught.push([this.downl
 
 # A study of the whole country takes minutes with its pages: every build looks at the pages of three provinces, and
 # `make test-all` at those of the country.
-PART = {"hierarchy": "四川省,贵州省,云南省", "border": "云南省", "china-shrinkage": "甘肃省,青海省"}
+PART = {
+    "hierarchy": "四川省,贵州省,云南省",
+    "border": "云南省",
+    "china-shrinkage": "甘肃省,青海省",
+    "agglomerations": "青海省",
+}
 # Of an analysis that another study drives in every build, a part need not drive the pages again.
 ANALYSES_OF_PART = {"china-shrinkage": ("scales",)}
 STUDIES = [

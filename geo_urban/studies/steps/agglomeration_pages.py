@@ -283,9 +283,10 @@ def _told_of_plan(found: Found, page: ClusterPage) -> tuple[str, ...]:
         told.append(
             Sentence(
                 "Only in the plan: {places}. Half of the people there have {minutes:.0f} minutes or more to the "
-                "nearest core; that part of the official line follows provinces or policy rather than travel time and "
-                "the size of cities.",
+                "nearest core of {cluster}; that part of the official line follows provinces or policy rather than "
+                "travel time and the size of cities.",
                 places=_places(found, page),
+                cluster=str(line["matched"]),
                 minutes=float(line["only_theirs_minutes"]),
             )
         )

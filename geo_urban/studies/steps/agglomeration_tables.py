@@ -107,25 +107,28 @@ def agreement_with(result: DelineationResult, inputs: ClusterInputs) -> Agreemen
     return compare(result, result.units[inputs.reference], graph=inputs.graph)
 
 
-def plan_line_table(agreement: AgreementResult, *, group: str | None, graph: Graph) -> pd.DataFrame:
+def plan_line_table(
+    agreement: AgreementResult, result: DelineationResult, inputs: ClusterInputs, *, group: str | None
+) -> pd.DataFrame:
     """Return what the line of each plan follows: borders of groups (provinces), and people out of reach.
 
     Parameters
     ----------
     agreement
         Of `agreement_with`.
+    result, inputs
+        What was delineated, and of what.
     group
         Column that gathers units; None leaves the shares of the lines missing.
-    graph
-        Common borders.
 
     Returns
     -------
     pandas.DataFrame
         By plan: `matched`; `group_line_share` and `our_group_line_share` (of the pairs of neighbors which the line
         parts, theirs and ours, the share that belongs to two groups);
-        `only_theirs` [persons], `only_theirs_minutes` (median travel time of those people to the nearest core) and
-        `only_theirs_elsewhere_share` (share of them in another cluster of ours); `only_ours` [persons].
+        `only_theirs` [persons], `only_theirs_minutes` (median travel time of those people to the nearest core of the
+        matched cluster; as long as travel times go, where it is longer) and `only_theirs_elsewhere_share` (share of
+        them in another cluster of ours); `only_ours` [persons].
     """
     units = agreement.units
     groups = None if group is None else units[group]
@@ -135,10 +138,10 @@ def plan_line_table(agreement: AgreementResult, *, group: str | None, graph: Gra
         lost, more = units[theirs & ~ours], units[ours & ~theirs]
         rows[plan] = {
             "matched": matched,
-            "group_line_share": _share_between_groups(theirs, groups, graph),
-            "our_group_line_share": _share_between_groups(ours, groups, graph),
+            "group_line_share": _share_between_groups(theirs, groups, inputs.graph),
+            "our_group_line_share": _share_between_groups(ours, groups, inputs.graph),
             "only_theirs": float(lost["population"].sum()),
-            "only_theirs_minutes": _middle(lost),
+            "only_theirs_minutes": _middle(lost, result, inputs, str(matched)),
             "only_theirs_elsewhere_share": _share(lost, lost["ours"].notna()),
             "only_ours": float(more["population"].sum()),
         }
@@ -150,15 +153,17 @@ def _share(units: pd.DataFrame, those: pd.Series) -> float:
     return float(units.loc[those, "population"].sum()) / people if people else float("nan")
 
 
-def _middle(units: pd.DataFrame) -> float:
-    """Return the travel time within which half of the people are from the nearest core."""
-    if units.empty:
+def _middle(units: pd.DataFrame, result: DelineationResult, inputs: ClusterInputs, cluster: str) -> float:
+    """Return the travel time within which half of the people of some units are from the cores of a cluster."""
+    cores = result.cores.loc[(result.cores["agglomeration"] == cluster).to_numpy(), "seat"]
+    if units.empty or cores.empty:
         return float("nan")
-    ordered = units.sort_values("minutes_to_core", kind="stable")
-    people = ordered["population"].cumsum()
-    place = int(np.searchsorted(people.to_numpy(), people.iloc[-1] / 2))
-    minutes = float(ordered["minutes_to_core"].iloc[min(place, len(ordered) - 1)])
-    return minutes if np.isfinite(minutes) else float("nan")
+    minutes = inputs.minutes.loc[units.index, list(cores)].min(axis=1).clip(upper=inputs.travel.limit)
+    order = np.argsort(minutes.to_numpy(), kind="stable")
+    people = units["population"].to_numpy(dtype=float)[order].cumsum()
+    place = min(int(np.searchsorted(people, people[-1] / 2)), len(order) - 1)
+    found = float(minutes.to_numpy()[order][place])
+    return found if np.isfinite(found) else float("nan")
 
 
 def _share_between_groups(inside: pd.Series, group: pd.Series | None, graph: Graph) -> float:

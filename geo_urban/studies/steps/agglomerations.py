@@ -108,7 +108,7 @@ def _found(context: StudyContext) -> Found:
         result=result,
         inputs=inputs,
         agreement=agreement,
-        lines=None if agreement is None else plan_line_table(agreement, group=group, graph=inputs.graph),
+        lines=None if agreement is None else plan_line_table(agreement, result, inputs, group=group),
         clusters=tuple(name for name in result.outlines.index if name in set(own)),
     )
 

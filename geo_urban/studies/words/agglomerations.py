@@ -44,7 +44,7 @@ COLUMNS: dict[str, str] = {
     "variation_of_information": "Variation of information (bit)",
     "group_line_share": "Plan's line between two provinces (%)",
     "our_group_line_share": "Our line between two provinces (%)",
-    "only_theirs_minutes": "Median minutes to a core, only in the plan",
+    "only_theirs_minutes": "Median minutes to our cores, only in the plan",
     "only_theirs_elsewhere_share": "Of these in another cluster of ours (%)",
     "page": "Named together",
     "city": "City",
