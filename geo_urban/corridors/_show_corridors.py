@@ -85,7 +85,7 @@ def strip_layer(result: CorridorResult) -> Layer:
             label="People per km²",
             unit="persons/km²",
             decimals=1,
-            classes=Breaks(limits=(1.0, 5.0, 20.0, 50.0, 150.0), colors=sequential(6)),
+            classes=Breaks(limits=(1.0, 5.0, 20.0, 50.0, 100.0, 200.0, 400.0), colors=sequential(8)),
             modelled=modelled,
         ),
         Field(
