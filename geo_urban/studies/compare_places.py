@@ -33,7 +33,8 @@ def compare_places(clusters: pd.DataFrame, spots: pd.DataFrame, theirs: pd.DataF
     Parameters
     ----------
     clusters
-        Units tested by local Moran's I: columns `prefecture`, `value` (change as a share), `category`, `category_fdr`.
+        Units tested by local Moran's I: columns `prefecture`, `value` (change as a share), `category`, `category_fdr`,
+        and `province` where units reach beyond the provinces that the source speaks of.
     spots
         The same units tested by Gi*: columns `category`, `category_fdr`.
     theirs
@@ -42,11 +43,11 @@ def compare_places(clusters: pd.DataFrame, spots: pd.DataFrame, theirs: pd.DataF
     Returns
     -------
     pandas.DataFrame
-        One row per place the source names, in its order, then one per prefecture with a unit in a cluster of loss or a
-        cold spot that it does not name: `place`, `prefecture`, `named` (what the source says), `units`, `losing` (units
-        that lost residents), `loss_cluster`, `loss_cluster_fdr`, `cold_spot`, `cold_spot_fdr` (units; by the p of each
-        at 5 %, and with false discoveries held as the study says, cold spots to 5 %), `cold_spot_fdr_10` (to 10 %),
-        `agreement` (in words) and `source`.
+        One row per place the source names, in its order, then one per prefecture of the same provinces with a unit in a
+        cluster of loss or a cold spot that it does not name: `place`, `prefecture`, `named` (what the source says),
+        `units`, `losing` (units that lost residents), `loss_cluster`, `loss_cluster_fdr`, `cold_spot`, `cold_spot_fdr`
+        (units; by the p of each at 5 %, and with false discoveries held as the study says, cold spots to 5 %),
+        `cold_spot_fdr_10` (to 10 %), `agreement` (in words) and `source`.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def compare_places(clusters: pd.DataFrame, spots: pd.DataFrame, theirs: pd.DataF
     counted = _counted(clusters, spots)
     named = theirs.set_index("group_zh")
     found = counted[(counted[list(_FOUND)] > 0).any(axis=1)].sort_values(list(_FOUND), ascending=False)
-    found = found[~found.index.isin(named.index)]
+    found = found[found.index.isin(_spoken_of(clusters, named.index)) & ~found.index.isin(named.index)]
     rows = [
         *(_row(counted, place, said) for place, said in zip(named.index, _records(named), strict=True)),
         *(_row(counted, place, {}) for place in found.index),
@@ -95,6 +96,14 @@ def _counted(clusters: pd.DataFrame, spots: pd.DataFrame) -> pd.DataFrame:
         "cold_spot_fdr_10": cold["category_fdr"].astype(str).str.startswith(_COLD),
     }
     return pd.DataFrame(facts).groupby(clusters["prefecture"]).sum()
+
+
+def _spoken_of(clusters: pd.DataFrame, named: pd.Index) -> pd.Series:
+    """Return the prefectures of the provinces in which named ones lie."""
+    if "province" not in clusters.columns:
+        return clusters["prefecture"]
+    provinces = clusters.loc[clusters["prefecture"].isin(named), "province"]
+    return clusters.loc[clusters["province"].isin(provinces), "prefecture"]
 
 
 def _records(named: pd.DataFrame) -> list[dict[str, str]]:
