@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geo_urban.maps.agglomeration_maps import agglomeration_map, agreement_map
     from geo_urban.maps.compare_maps import compare_map
     from geo_urban.maps.corridor_maps import border_map, corridor_map
     from geo_urban.maps.drawing import drawing_of, outlines_of
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from geo_urban.maps.shrinkage_maps import hot_spot_map, local_moran_map
 
 __all__ = [
+    "agglomeration_map",
+    "agreement_map",
     "border_map",
     "change_map",
     "compare_map",
@@ -52,6 +55,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "agglomeration_map": "agglomeration_maps",
+    "agreement_map": "agglomeration_maps",
     "change_map": "pages",
     "draw": "pages",
     "drawing_of": "drawing",
