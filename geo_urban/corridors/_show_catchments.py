@@ -13,6 +13,7 @@ from geo_urban.known_fields import descriptive_fields, persons_field
 from geo_urban.messages import Sentence
 from geo_urban.palettes import QUALITATIVE, sequential
 from geo_urban.presentation import Breaks, Categories, Category, Field, Layer, Presentation
+from geo_urban.spatial import area_km2
 from geo_urban.spatial._access import on_sphere
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ __all__ = ["catchment_presentation", "port_colors"]
 # Units that lie among so many nearest ones count as side by side when colours are chosen.
 _NEAREST = 8
 _BOTH = ("nearest_port", "huff_port")
+_GATHERED = ("nearest_class", "huff_class")
+# A page shows no more classes than these; the ports that serve fewest share the last one.
+_CLASSES = 36
+_OTHER = "other"
 
 
 def catchment_presentation(result: PortCatchments, *, polygons: gpd.GeoSeries | None, source: str) -> Presentation:
@@ -71,21 +76,26 @@ def port_colors(units: gpd.GeoDataFrame) -> dict[str, str]:
     # Those with most catchments beside them choose first.
     for port in sorted(touching, key=lambda name: (-len(touching[name]), name)):
         taken = [colors[other] for other in touching[port] if other in colors]
-        colors[port] = min(QUALITATIVE, key=lambda color: (taken.count(color), QUALITATIVE.index(color)))
+        used = list(colors.values())
+        order = [(taken.count(color), used.count(color), rank) for rank, color in enumerate(QUALITATIVE)]
+        colors[port] = QUALITATIVE[min(order)[-1]]
     return colors
 
 
 def _unit_layer(result: PortCatchments, polygons: gpd.GeoSeries | None) -> Layer:
     units = result.units
-    ports = _port_classes(result)
     if polygons is not None:
         units = gpd.GeoDataFrame(units.drop(columns=units.geometry.name), geometry=polygons.reindex(units.index))
+    ports = _port_classes(result, units)
+    known = {item.value for item in ports.items}
     shown = units.assign(**{column: _as_text(units[column]) for column in _BOTH})
+    for column, gathered in zip(_BOTH, _GATHERED, strict=True):
+        shown[gathered] = shown[column].where(shown[column].isin(known) | shown[column].isna(), _OTHER)
     if "name" not in shown.columns:
         shown["name"] = shown.index.astype(str)
     fields = [
-        Field(column="nearest_port", label="Nearest port", classes=ports),
-        Field(column="huff_port", label="Port that draws most (Huff)", classes=ports),
+        Field(column="nearest_class", label="Catchment by nearest time", classes=ports),
+        Field(column="huff_class", label="Catchment by Huff's model", classes=ports),
         Field(
             column="huff_share",
             label="Share that goes there (Huff)",
@@ -101,6 +111,8 @@ def _unit_layer(result: PortCatchments, polygons: gpd.GeoSeries | None) -> Layer
             decimals=0,
             classes=Breaks(limits=(60.0, 120.0, 180.0, 300.0, 450.0), colors=sequential(6, name="purples")),
         ),
+        Field(column="nearest_port", label="Nearest port"),
+        Field(column="huff_port", label="Port that draws most (Huff)"),
         *descriptive_fields(shown),
     ]
     if result.population in shown.columns:
@@ -108,11 +120,24 @@ def _unit_layer(result: PortCatchments, polygons: gpd.GeoSeries | None) -> Layer
     return Layer(name="port_catchment_units", title="Catchments of ports", units=shown, fields=tuple(fields))
 
 
-def _port_classes(result: PortCatchments) -> Categories:
+def _port_classes(result: PortCatchments, units: gpd.GeoDataFrame) -> Categories:
+    """Return a class for each port that serves anybody; beyond what a page can show, the smallest share one.
+
+    The smallest on the map are those of the least land; where places are points, those of the fewest people.
+    """
     colors = port_colors(result.units)
-    labels = {str(port): _label(result.ports.loc[port], port) for port in result.ports.index}
-    present = [str(port) for port in result.ports.index if str(port) in colors]
-    return Categories(items=tuple(Category(value=port, label=labels[port], color=colors[port]) for port in present))
+    served = result.ports.loc[[str(port) in colors for port in result.ports.index]]
+    land = area_km2(units).groupby(units["nearest_port"].to_numpy()).sum().reindex(served.index).fillna(0.0)
+    sizes = land if land.any() else served["nearest_people"]
+    largest = sizes.sort_values(ascending=False, kind="stable").index
+    kept = largest if len(largest) <= _CLASSES else largest[: _CLASSES - 1]
+    items = [
+        Category(value=str(port), label=_label(result.ports.loc[port], port), color=colors[str(port)])
+        for port in served.index[served.index.isin(kept)]
+    ]
+    if len(kept) < len(largest):
+        items.append(Category(value=_OTHER, label="Another port", color="#d9d9d9", pattern="dots"))
+    return Categories(items=tuple(items))
 
 
 def _label(port: pd.Series, code: object) -> str:

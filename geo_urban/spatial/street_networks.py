@@ -113,7 +113,7 @@ def read_network(
     name = str(source).lower()
     if name.endswith(_VECTORS):
         lines = _lines(existing_file(source, argument="source"), layer)
-        return network_from_edges(lines, source=str(source), **of_lines)
+        return network_from_edges(lines, source=Path(source).name, **of_lines)
     graph = _graph(source, name, mode)
     return _network(graph, mode, speeds_kmh, fallback_kmh, speed_kmh, Path(source).name)
 

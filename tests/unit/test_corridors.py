@@ -407,6 +407,24 @@ def test_catchments_side_by_side_differ_in_color(towns: gpd.GeoDataFrame, networ
     assert found.layers().layers[0].units.geometry.geom_type.unique().tolist() == ["Point"]
 
 
+def test_a_page_shows_the_largest_catchments_apart_and_the_rest_together() -> None:
+    count = 40
+    line = gpd.GeoSeries.from_xy(np.arange(count) / 10, [0.0] * count, index=[f"u{n}" for n in range(count)], crs=4326)
+    roads = build_network(
+        np.arange(count) / 10, [0.0] * count, range(count - 1), range(1, count), km=[11] * 39, minutes=[9] * 39
+    )
+    units = gpd.GeoDataFrame({"population_2020": range(1, count + 1)}, index=line.index, geometry=line)
+    ports = gpd.GeoDataFrame(index=[f"p{n}" for n in range(count)], geometry=line.to_numpy(), crs=4326)
+    layer = port_catchments(units, ports, network=roads).layers().layers[0]
+    items = layer.mapped_fields[0].classes.items
+    # Each unit has a port of its own; the five with fewest people share a class.
+    assert len(items) == 36
+    assert layer.units["nearest_class"].tolist() == ["other"] * 5 + [f"p{n}" for n in range(5, count)]
+    assert layer.units["nearest_port"].iloc[0] == "p0"
+    colors = {item.value: item.color for item in items}
+    assert all(colors[f"p{n}"] != colors[f"p{n + 1}"] for n in range(5, count - 1))
+
+
 def test_port_city_relation() -> None:
     traffic = pd.Series({"a": 60.0, "b": 30.0, "c": 10.0, "d": np.nan})
     people = pd.Series({"a": 10, "b": 30, "c": 60, "d": 5})
