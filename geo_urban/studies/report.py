@@ -28,6 +28,7 @@ __all__ = ["FileLink", "KeyFigure", "ReportContent", "TableSection", "shown_tabl
 
 _MOST_ROWS = 40
 _SENTENCE_LENGTH = 24
+_SMALL_CHANCE = 0.001
 _CODE = re.compile(r"\d{2,}")
 _PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
@@ -299,10 +300,11 @@ def _is_numeric(cells: list[_Cell]) -> bool:
 def _cells(name: str, values: pd.Series) -> list[_Cell]:
     percent = name.endswith(("_share", "_rate"))
     plain = name == "year" or name.endswith("_year")
-    return [_cell(value, percent=percent, plain=plain) for value in values.astype(object)]
+    chance = name == "p" or name.endswith("_p")
+    return [_cell(value, percent=percent, plain=plain, chance=chance) for value in values.astype(object)]
 
 
-def _cell(value: Any, *, percent: bool, plain: bool) -> _Cell:
+def _cell(value: Any, *, percent: bool, plain: bool, chance: bool) -> _Cell:
     if isinstance(value, (tuple, list)):
         return _Cell(text=", ".join(str(member) for member in value), is_number=False)
     if pd.isna(value):
@@ -311,7 +313,14 @@ def _cell(value: Any, *, percent: bool, plain: bool) -> _Cell:
         text = str(value)
         # Codes stay as they are; words of ours are put into the reader's language.
         return _Cell(text=text if _CODE.fullmatch(text) else translate(text), is_number=False)
+    if chance:
+        return _Cell(text=_chance_text(value), is_number=True)
     return _Cell(text=_number_text(value, percent=percent, plain=plain), is_number=True)
+
+
+def _chance_text(p: float) -> str:
+    """Return p as papers print it: no p is zero."""
+    return "< 0.001" if p < _SMALL_CHANCE else shown_number(p, decimals=3)
 
 
 def _number_text(value: float, *, percent: bool, plain: bool) -> str:
