@@ -109,7 +109,7 @@ def ring_profile(
     Raises
     ------
     InputError
-        If limits do not ascend from above zero.
+        If limits do not ascend from above zero, or the result was made without travel times.
     MissingColumnsError
         If a column is not there.
     """
@@ -119,6 +119,11 @@ def ring_profile(
             "`limits` is {limits}; rings need ascending limits above zero [minutes].", limits=listed(edges.tolist())
         )
     units = result.units[result.units["agglomeration"].notna()]
+    if units["minutes_to_core"].isna().all() and len(units):
+        raise InputError(
+            "`result` has no travel times, so there are no rings. Delineate with `travel=`, e.g. "
+            "`geo_urban.datasets.seat_travel_times()`."
+        )
     require_columns(units, [population_start] if population_start else [], argument="units")
     whole = [0.0, *edges.tolist()]
     names = [f"{low:g}–{high:g}" for low, high in pairwise(whole)] + [f"{whole[-1]:g}+"]
