@@ -103,13 +103,13 @@ class BorderResult:
         """
         rows = []
         for part, segments in self.segments.groupby("part"):
-            following = segments.iloc[1:]
-            before = segments["neighbor"].to_numpy()[:-1]
-            change = following[following["neighbor"].to_numpy() != before]
-            for row, previous in zip(
-                change.itertuples(), before[following["neighbor"].to_numpy() != before], strict=True
-            ):
-                rows.append((part, row.start_km, previous, row.neighbor, *row.geometry.coords[0]))
+            stretches = list(segments.itertuples())
+            # A closed line goes on from its last stretch to its first.
+            closed = stretches[0].geometry.coords[0] == stretches[-1].geometry.coords[-1]
+            before = [stretches[-1], *stretches[:-1]] if closed else stretches[:-1]
+            for previous, row in zip(before, stretches if closed else stretches[1:], strict=True):
+                if row.neighbor != previous.neighbor:
+                    rows.append((part, row.start_km, previous.neighbor, row.neighbor, *row.geometry.coords[0]))
         return pd.DataFrame(rows, columns=["part", "at_km", "before", "after", "lon", "lat"])
 
     def by_neighbor(self) -> pd.DataFrame:

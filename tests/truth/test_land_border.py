@@ -40,6 +40,19 @@ def test_switzerland() -> None:
     assert border.ends.empty
 
 
+def test_switzerland_has_no_gap_at_its_tripoints() -> None:
+    border = land_border(countries("CHE"), countries(*SWITZERLAND_KM))
+    # Around the country, as any atlas has it: Liechtenstein lies between two Austrian stretches.
+    met = {frozenset(pair) for pair in border.tripoints[["before", "after"]].to_numpy().tolist()}
+    assert met == {
+        frozenset(pair) for pair in (("DEU", "AUT"), ("AUT", "LIE"), ("AUT", "ITA"), ("ITA", "FRA"), ("FRA", "DEU"))
+    }
+    for segments in (rows for _, rows in border.segments.groupby("part")):
+        lines = list(segments.geometry)
+        after = [*lines[1:], lines[0]]
+        assert all(line.coords[-1] == following.coords[0] for line, following in zip(lines, after, strict=True))
+
+
 def test_switzerland_is_found_across_gaps_too() -> None:
     exact = land_border(countries("CHE"), countries(*SWITZERLAND_KM))
     across = land_border(countries("CHE"), countries(*SWITZERLAND_KM), max_gap_km=0.05)
@@ -99,6 +112,27 @@ def test_there_are_as_many_border_counties_as_lists_have(china: BorderResult) ->
     assert {"210602", "210603", "210604"} <= set(units.index[units["border_unit"]])
     assert units.loc["533102", "neighbors"] == "MMR"  # Ruili
     assert units.loc["533102", "depth"] == "0–25 km"
+
+
+def test_units_by_which_ours_differ_from_the_official_140(china: BorderResult) -> None:
+    units = border_units(counties(), china, min_border_km=1)
+    ours = set(units.loc[units["border_unit"], "name"])
+    # Official numbers by province as commonly given (docs/corridors.md): 21 in Tibet, 20 in Inner Mongolia, 32 in Xinjiang. Units
+    # that count there and do not touch the line, and units founded since; 霍城 no longer touches it.
+    assert ours.isdisjoint({"米林县", "朗县", "隆子县", "扎赉诺尔区", "霍城县"})
+    assert {"阿拉山口市", "霍尔果斯市", "可克达拉市"} <= ours
+    by_province = units[units["border_unit"]].groupby(lambda code: code[:2]).size()
+    assert by_province.to_dict() == {
+        "15": 20 - 1,
+        "21": 5,
+        "22": 10,
+        "23": 18,
+        "45": 8,
+        "53": 25,
+        "54": 21 - 3,
+        "62": 1,
+        "65": 32 - 1 + 3,
+    }
 
 
 def test_a_finer_ruler_measures_a_longer_border(china: BorderResult) -> None:

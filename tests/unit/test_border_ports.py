@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from pyproj import Geod
 
 from geo_urban.corridors import border_towns, land_border, require_ports
-from geo_urban.datasets import counties, neighbors, ports
+from geo_urban.datasets import counties, neighbors, places, ports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +26,20 @@ KNOWN = {
     "霍尔果斯": (80.41, 44.21),
     "喀什": (75.99, 39.47),
     "满洲里": (117.38, 49.62),
+}
+# What GeoNames has near ports that were placed without it: the port's town under its local name, or the place just
+# beyond the border. None is named after Wanding.
+IN_THE_GAZETTEER = {
+    "瑞丽": ("CN", "Mengmao"),
+    "东兴": ("CN", "Dongxing"),
+    "友谊关": ("VN", "Thị Trấn Đồng Đăng"),
+    "霍尔果斯": ("KZ", "Khorgos"),
+    "满洲里": ("RU", "Zabaykal’sk"),
+    "二连浩特": ("CN", "Erenhot"),
+    "阿拉山口": ("CN", "Alashankou"),
+    "樟木": ("CN", "Zham"),
+    "黑河": ("CN", "Heihe"),
+    "丹东": ("CN", "Dandong"),
 }
 # Each side of the border has its own: Pakistan is met along Gilgit-Baltistan, which two countries claim.
 MEETS = {"PAK": {"PAK", "IND-PAK-GB"}}
@@ -42,6 +58,29 @@ def test_the_seven_towns_of_the_study_are_right_to_five_kilometres() -> None:
         point = found.geometry[name]
         assert point.x == pytest.approx(lon, abs=0.05), name
         assert point.y == pytest.approx(lat, abs=0.05), name
+
+
+def test_a_gazetteer_that_was_not_their_source_has_the_same_places() -> None:
+    found = ports(hubs=True)
+    assert not found.loc[list(IN_THE_GAZETTEER), "source"].str.contains("GeoNames").any()
+    apart = {}
+    for port, (country, place) in IN_THE_GAZETTEER.items():
+        known = places(country)
+        here = known[known["name"] == place].geometry
+        point = found.geometry[port]
+        lon, lat = np.full(len(here), point.x), np.full(len(here), point.y)
+        apart[port] = float(Geod(ellps="WGS84").inv(lon, lat, here.x, here.y)[2].min()) / 1000
+    assert {port: km for port, km in apart.items() if km > 5} == {}
+
+
+def test_counterparts_lie_just_beyond() -> None:
+    found = ports()
+    near = found[found["counterpart_lon"].notna() & (found["accuracy_km"] < 10)]
+    km = Geod(ellps="WGS84").inv(near.geometry.x, near.geometry.y, near["counterpart_lon"], near["counterpart_lat"])[2]
+    far = dict(zip(near.index, (km / 1000).round(), strict=True))
+    # Towns that are known to lie farther off: Khabarovsk, Kraskino, Đồng Đăng from the town of Pingxiang, Pogranichny,
+    # Poyarkovo.
+    assert {name for name, each in far.items() if each > 10} == {"抚远", "珲春", "凭祥", "绥芬河", "逊克"}
 
 
 def test_every_port_lies_in_its_county() -> None:
