@@ -127,13 +127,14 @@ def _sums(grid: xr.DataArray, squares: CRS, side: float, *, argument: str) -> pd
     if not blocks:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
     _require_small_cells(shape.transform.a, shape.crs, side, argument=argument)
-    joined = pd.concat(blocks)
-    return joined.groupby(level=[0, 1]).sum()
+    sums: pd.Series = pd.concat(blocks).groupby(level=[0, 1]).sum()
+    return sums
 
 
 def _grouped(across: NDArray[np.float64], up: NDArray[np.float64], people: NDArray[np.float64]) -> pd.Series:
     keys = pd.MultiIndex.from_arrays([across.astype(np.int64), up.astype(np.int64)])
-    return pd.Series(people, index=keys).groupby(level=[0, 1]).sum()
+    sums: pd.Series = pd.Series(people, index=keys).groupby(level=[0, 1]).sum()
+    return sums
 
 
 def _require_small_cells(width: float, crs: CRS, side: float, *, argument: str) -> None:

@@ -111,7 +111,8 @@ def _records(named: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _row(counted: pd.DataFrame, place: str, said: Mapping[str, str]) -> dict[str, object]:
-    counts = counted.loc[place] if place in counted.index else pd.Series(0, index=counted.columns)
+    # One row where the place is there, zeros where it is not: a sum of none.
+    counts = counted[counted.index == place].sum()
     return {
         "place": said.get("group", ""),
         "prefecture": place,
