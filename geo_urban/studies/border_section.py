@@ -44,6 +44,8 @@ class Border(Section):
         A port farther from the border is an error [km].
     width_km, width_minutes
         Width of the strip around a corridor, both sides together [km]; or in travel time instead [minutes].
+    max_town_km
+        Seats of border units farther from the border than this are no stops of the corridors along it [km].
     town_gap_km, town_gap_minutes
         Two towns farther apart leave a gap, in a straight line [km] or in travel time [minutes].
     port_minutes
@@ -69,6 +71,7 @@ class Border(Section):
     max_port_km: _Km = 100.0
     width_km: _Km = 50.0
     width_minutes: _Km | None = None
+    max_town_km: _Km = 250.0
     town_gap_km: _Km = 200.0
     town_gap_minutes: _Km | None = None
     port_minutes: _Km = 300.0

@@ -146,7 +146,9 @@ def test_study_of_own_units(result: StudyRun, folder: Path) -> None:
     # Seats in the middles: 55.3 km from the border in the first row, 165.9 in the second.
     assert belt["depth"].to_dict() == {**dict.fromkeys("abc", "0–60 km"), **dict.fromkeys("def", "60–200 km")}
     towns = next(each for each in result.outputs if each.name == "border_corridors").tables["border_towns"]
-    assert towns["change"].to_dict() == {"c": 0, "b": -20, "a": 10}
+    at_border = towns[towns["role"] == "seat of a border unit"]
+    assert at_border["change"].to_dict() == {"c": 0, "b": -20, "a": 10}
+    assert sorted(towns.index) == list("abcdef")  # d, e and f lie within the deepest band
     named = pd.read_csv(folder / "out/tables/corridors_named.csv", index_col="corridor")
     assert named.index.tolist() == ["Silk road"]
     along = pd.read_csv(folder / "out/tables/corridors_along.csv", index_col="corridor")

@@ -89,7 +89,8 @@ def _corridors(context: StudyContext, data: BorderData, served: PortCatchments |
     chosen, (start, end) = data.section, data.columns
     named, stations = data.stations()
     assert data.roads is not None  # noqa: S101 - a study without a network is refused
-    towns = data.towns
+    towns = data.border_towns
+    towns = towns[towns["border_km"] <= chosen.max_town_km]
     if data.residents in towns.columns:
         # A town's own residents: those it is counted together with would stand there twice.
         towns = towns.assign(**{end: towns[data.residents]})
@@ -174,10 +175,11 @@ def _parts(context: StudyContext, data: BorderData, shown: Presentation) -> dict
 
 
 def _tables(data: BorderData, result: CorridorResult, served: PortCatchments | None) -> dict[str, pd.DataFrame]:
-    towns = pd.DataFrame(data.towns.drop(columns="geometry"))
+    every = pd.DataFrame(data.towns.drop(columns="geometry"))
+    towns = every.loc[data.border_towns.index]
     corridors = result.summary()
     tables = {
-        "border_towns": towns,
+        "border_towns": every,
         "border_towns_by_neighbor": _town_totals(data, towns, "neighbor"),
         "corridors": corridors,
         "corridor_links": pd.DataFrame(result.lines.drop(columns="geometry")).rename_axis("link"),
@@ -223,15 +225,15 @@ def _town_totals(data: BorderData, towns: pd.DataFrame, by: str) -> pd.DataFrame
 def _key_numbers(data: BorderData, result: CorridorResult, served: PortCatchments | None) -> tuple[KeyNumber, ...]:
     along = result.strips[result.strips["kind"] == "along"]
     numbers = [
-        KeyNumber(label="Border towns", value=float(len(data.towns))),
+        KeyNumber(label="Border towns", value=float(len(data.border_towns))),
         KeyNumber(label="Road along the border from town to town", value=float(along["length_km"].sum()), unit="km"),
         KeyNumber(label="Gaps without a town along the border", value=float(along["gaps"].sum())),
     ]
-    if "port_minutes" in data.towns.columns:
+    if "port_minutes" in data.border_towns.columns:
         numbers.append(
             KeyNumber(
                 label="Median time from a border town to a port",
-                value=float(data.towns["port_minutes"].median()),
+                value=float(data.border_towns["port_minutes"].median()),
                 unit="minutes",
             )
         )

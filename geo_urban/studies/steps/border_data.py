@@ -38,6 +38,7 @@ _OF_UNITS = (
     *_SEAT,
 )
 CLOSED = "closed"
+AT_BORDER, NEAR_BORDER = "seat of a border unit", "seat near the border"
 
 TOWN_TIERS = TierScheme(
     name="border towns",
@@ -215,12 +216,12 @@ class BorderData:
 
     @cached_property
     def towns(self) -> gpd.GeoDataFrame:
-        """Seats of border units with growth, tier and distances, in order along the border."""
+        """Seats of border units and of those near the border, with growth, tier and distances, in order along it."""
         from geo_urban.corridors import border_towns
         from geo_urban.hierarchy import size_tier
 
         start, end = self.columns
-        units = self.border_units
+        units = self.belt.assign(role=self.belt["border_unit"].map({True: AT_BORDER, False: NEAR_BORDER}))
         places = units.set_geometry(self._seats(units)).rename(columns=_OF_TOWNS)
         dropped = [name for name in _OF_UNITS if name in places.columns]
         places = gpd.GeoDataFrame(places.drop(columns=dropped))
@@ -239,6 +240,11 @@ class BorderData:
                 network=self.roads,
             )
             return gpd.GeoDataFrame(found.join(self._to_counterparts(places)))
+
+    @property
+    def border_towns(self) -> gpd.GeoDataFrame:
+        """The seats of border units alone."""
+        return gpd.GeoDataFrame(self.towns[self.towns["role"] == AT_BORDER])
 
     def _to_counterparts(self, places: gpd.GeoDataFrame) -> pd.DataFrame:
         """Return distance and time from each town to the place beyond its nearest port."""

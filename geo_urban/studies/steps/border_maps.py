@@ -140,6 +140,7 @@ def town_layer(towns: gpd.GeoDataFrame, scheme: TierScheme, *, size: str) -> Lay
     shown = towns.assign(tier=towns["tier"].astype(object)) if "tier" in towns.columns else towns
     fields = [
         Field(column="tier", label="Size tier", classes=_tiers(scheme)),
+        Field(column="role", label="Town is"),
         persons_field(size, "Residents of the county"),
         Field(column="change_share", label="Change of residents", unit="%", scale=100, decimals=1),
         Field(column="counted_with", label="Counted together with"),
