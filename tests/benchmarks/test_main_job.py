@@ -1,10 +1,15 @@
-"""The main job from end to end, in a fresh process, as `make run` starts it again."""
+"""The main job from end to end, in a fresh process, as `make run` starts it again.
+
+Without its clock it would say what the fixture `northeast` says, which runs the same command for other tests.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 
+@pytest.mark.slow
 def test_the_northeast_is_run_again(
     benchmark: BenchmarkFixture, held_to: Callable[[float], None], tmp_path: Path
 ) -> None:

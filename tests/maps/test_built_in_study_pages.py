@@ -47,9 +47,11 @@ STUDIES = [
 ]
 
 
-@pytest.fixture(scope="module", params=STUDIES, ids=str)
+@pytest.fixture(scope="module", params=STUDIES, ids=lambda study: " ".join(study).strip())
 def study_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     name, region = request.param
+    if name == "northeast":
+        return request.getfixturevalue("northeast")  # run once, for all tests that read it
     study = load_study(name)
     folder = tmp_path_factory.mktemp("study") / name
     shorter = {"analyses": ANALYSES_OF_PART.get(name, study.analyses)}

@@ -47,6 +47,8 @@ quantity = "count"
 year = 2020
 threshold_per_km2 = 50
 """
+# Pictures take most of the time of so small a study; tests that look at them, or at all files, have them.
+NO_PICTURES = "[outputs]\npictures = false\n"
 
 
 def grid_of_people(**attributes: object) -> xr.DataArray:
@@ -62,7 +64,7 @@ def folder(tmp_path: Path) -> Path:
     columns = {"code": ["1", "2"], "name": ["West", "East"], "province": ["p", "p"], "land": [2.0, 1.0]}
     gpd.GeoDataFrame(columns, geometry=shapes, crs=3035).to_file(tmp_path / "units.gpkg")
     write_grid(grid_of_people(source="Office of Counts"), tmp_path / "people.tif")
-    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    (tmp_path / "study.toml").write_text(STUDY + NO_PICTURES, encoding="utf-8")
     return tmp_path
 
 
@@ -71,7 +73,7 @@ def table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def test_two_files_make_a_whole_result(folder: Path) -> None:
-    run = run_study(load_study(folder / "study.toml"), output=folder / "out")
+    run = run_study(study_from_text(STUDY, folder=folder), output=folder / "out")
     assert set(run.files) == {
         "index.html", "layers/study.gpkg", "maps/population_density.html", "provenance.json",
         "pictures/chart_density.png", "pictures/chart_density.svg",
@@ -114,7 +116,7 @@ def test_the_raster_opens_in_the_colours_of_the_map(folder: Path) -> None:
 
 
 def test_a_second_run_says_the_same(folder: Path) -> None:
-    study = load_study(folder / "study.toml")
+    study = study_from_text(STUDY, folder=folder)
     first, second = (run_study(study, output=folder / name).provenance["outputs"] for name in ("a", "b"))
     assert {name: each["content_sha256"] for name, each in first.items()} == {
         name: each["content_sha256"] for name, each in second.items()
@@ -153,7 +155,7 @@ def test_a_panel_of_ones_own_can_have_a_grid_too(folder: Path) -> None:
     text = STUDY.replace('["density"]', '["change", "density"]').replace(
         "[population]", '[population]\nsource = "panel.csv"\nstart = "y0"\nend = "y1"'
     )
-    run = run_study(study_from_text(text, folder=folder, origin="both"), output=folder / "out")
+    run = run_study(study_from_text(text + NO_PICTURES, folder=folder, origin="both"), output=folder / "out")
     layers = set(gpd.list_layers(folder / "out/layers/both.gpkg")["name"])
     assert {"units", "density"} <= layers
     assert [each.name for each in run.outputs] == ["change", "density"]
@@ -167,13 +169,13 @@ def test_layers_of_the_same_units_are_simplified_once(folder: Path) -> None:
     text = STUDY.replace('["density"]', '["change", "density"]').replace(
         "[population]", '[population]\nsource = "panel.csv"\nstart = "y0"\nend = "y1"'
     )
-    run = run_study(study_from_text(text, folder=folder), output=folder / "out")
+    run = run_study(study_from_text(text + NO_PICTURES, folder=folder), output=folder / "out")
     drawn = drawings_of([shown for each in run.outputs for shown in each.presentations])
     assert drawn["units"] is drawn["density"]
 
 
 def test_land_area_threshold_and_outer_cells_of_the_file(folder: Path) -> None:
-    text = STUDY + 'land_area = "land"\nouter_cells = "keep"\n'
+    text = STUDY + 'land_area = "land"\nouter_cells = "keep"\n' + NO_PICTURES
     narrower = gpd.read_file(folder / "units.gpkg")
     narrower.geometry = [box(WEST + 250, NORTH - 2000, WEST + 1000, NORTH), narrower.geometry[1]]
     narrower.to_file(folder / "units.gpkg")
@@ -186,9 +188,9 @@ def test_land_area_threshold_and_outer_cells_of_the_file(folder: Path) -> None:
 
 
 def test_what_is_not_wanted_is_not_written(folder: Path) -> None:
-    study = study_from_text(STUDY + "\n[outputs]\nrasters = false\nmaps = false\n", folder=folder)
+    study = study_from_text(STUDY + NO_PICTURES + "rasters = false\nmaps = false\n", folder=folder)
     names = run_study(study, output=folder / "out").files
-    assert not [name for name in names if name.startswith(("rasters/", "maps/"))]
+    assert not [name for name in names if name.startswith(("rasters/", "maps/", "pictures/"))]
 
 
 def test_units_off_the_grid_are_told(folder: Path) -> None:
@@ -287,7 +289,7 @@ def test_defaults_of_the_embedded_data() -> None:
 
 def test_a_raster_keeps_its_own_year(folder: Path) -> None:
     write_grid(grid_of_people(year=1999), folder / "people.tif")
-    text = STUDY.replace("year = 2020\n", "")
+    text = STUDY.replace("year = 2020\n", "") + NO_PICTURES
     run = run_study(study_from_text(text, folder=folder), output=folder / "out")
     assert run.outputs[0].presentations[0].title == "Population density 1999"
 
@@ -320,7 +322,7 @@ class TestClippedRaster:
 
 def test_chinese_words_throughout(folder: Path) -> None:
     with language("zh"):
-        run_study(load_study(folder / "study.toml"), output=folder / "out", language="zh", figures="wan")
+        run_study(study_from_text(STUDY, folder=folder), output=folder / "out", language="zh", figures="wan")
     page = (folder / "out/index.html").read_text(encoding="utf-8")
     assert "人们居住得有多密？" in page
     for english in ("Lived density", "Residents per km", "On dense cells", "Population grid", "In several units"):

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 from geo_urban import datasets
-from geo_urban.studies import load_study, run_study, verify_provenance
+from geo_urban.studies import load_study, verify_provenance
 from geo_urban.studies.context import context_of
 from geo_urban.studies.embedded import EmbeddedData
-from geo_urban.studies.sections import Outputs
 
 if TYPE_CHECKING:
-    from geo_urban.studies import StudyRun
+    from pathlib import Path
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> StudyRun:
-    """Return the study with its tables only; the pages are opened elsewhere, in a browser."""
-    study = load_study("northeast").model_copy(update={"outputs": Outputs(maps=False, layers=False)})
-    return run_study(study, output=tmp_path_factory.mktemp("northeast") / "out")
+def table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "tables" / f"{name}.csv")
 
 
-def table(run: StudyRun, name: str) -> pd.DataFrame:
-    return pd.read_csv(run.folder / "tables" / f"{name}.csv")
-
-
-def test_rural_loss_and_net_outflow(run: StudyRun) -> None:
-    total = table(run, "outflow").set_index("province").loc["total"]
+def test_rural_loss_and_net_outflow(northeast: Path) -> None:
+    total = table(northeast, "outflow").set_index("province").loc["total"]
     # From the yearbooks' own province totals: rural loss 14.541 million; with the urban loss of Heilongjiang inside,
     # the identity gives 10.998 million (the study prints 10.572, which leaves that loss out).
     assert round(total["rural_loss"] / 1e6, 3) == 14.541
@@ -37,46 +30,47 @@ def test_rural_loss_and_net_outflow(run: StudyRun) -> None:
     assert round(total["rural_change_share"], 3) == -0.314  # as printed: −31.4 %
 
 
-def test_totals_are_those_of_the_yearbooks(run: StudyRun) -> None:
-    change = table(run, "change")
+def test_totals_are_those_of_the_yearbooks(northeast: Path) -> None:
+    change = table(northeast, "change")
     for year in (2010, 2020):
         printed = datasets.census_totals(year).loc[["210000", "220000", "230000"], "population"].sum()
         assert change[f"population_{year}"].sum() == printed
     assert change["adcode"].is_unique
-    assert run.not_joined.empty
+    assert table(northeast, "not_joined").empty
 
 
-def test_every_published_table_stands_beside_ours(run: StudyRun) -> None:
+def test_every_published_table_stands_beside_ours(northeast: Path) -> None:
     for name in ("city_tiers", "county_loss", "urbanization", "rural_outflow"):
-        beside = table(run, f"published_{name}")
+        beside = table(northeast, f"published_{name}")
         assert {"ours", "theirs", "difference", "reason"} <= set(beside.columns)
         assert beside["reason"].notna().all()
 
 
-def test_the_worst_county_is_known(run: StudyRun) -> None:
-    counties = table(run, "change").query("unit_type == 'county'").set_index("name")
+def test_the_worst_county_is_known(northeast: Path) -> None:
+    counties = table(northeast, "change").query("unit_type == 'county'").set_index("name")
     # Census rows of Baiquan: 519,766 and 282,019 residents; the study calls the loss "nearly 50 %".
     assert counties.loc["拜泉县", "change_share"] == pytest.approx(282_019 / 519_766 - 1)
 
 
-def test_the_grid_join_keeps_everybody_and_is_called_modelled(run: StudyRun) -> None:
-    audit = table(run, "modelled_density_audit").iloc[0]
+def test_the_grid_join_keeps_everybody_and_is_called_modelled(northeast: Path) -> None:
+    audit = table(northeast, "modelled_density_audit").iloc[0]
     printed = datasets.census_totals(2020).loc[["210000", "220000", "230000"], "population"].sum()
     assert audit["sum_over_zones"] == audit["sum_over_grid"] == printed
-    density = table(run, "modelled_density").merge(table(run, "change"), on="adcode")
+    density = table(northeast, "modelled_density").merge(table(northeast, "change"), on="adcode")
     assert density["modelled"].all()
     # Cells that borders cut hold people of both sides; together that moves few.
     moved = (density["population"] - density["population_2020"]).abs().sum() / 2
     assert moved < 0.01 * printed
-    summary = table(run, "modelled_density_summary").set_index("province")
+    summary = table(northeast, "modelled_density_summary").set_index("province")
     assert (summary["lived_density_per_km2"] > summary["density_per_km2"]).all()
-    assert "rasters/modelled_population_density.tif" in run.files
+    assert (northeast / "rasters/modelled_population_density.tif").is_file()
 
 
-def test_the_result_verifies(run: StudyRun) -> None:
-    found = verify_provenance(run.folder)
+def test_the_result_verifies(northeast: Path) -> None:
+    found = verify_provenance(northeast)
     assert found.differences == ()
-    assert run.provenance["datum_history"] == ["boundaries: gcj02, converted to WGS 84"]
+    record = json.loads((northeast / "provenance.json").read_text(encoding="utf-8"))
+    assert record["datum_history"] == ["boundaries: gcj02, converted to WGS 84"]
 
 
 def test_cities_that_became_districts_keep_their_ground() -> None:

@@ -25,6 +25,8 @@ from geo_urban.studies.output_folder import replaced_as_a_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from geo_urban.studies import StudyRun
+
 CODES = ["01101", "01102", "01103", "01201", "01202", "01203", "01301", "01302", "01303"]
 STUDY = """
 name = "made-up"
@@ -44,6 +46,8 @@ urban_start = "urban2000"
 urban_end = "urban2010"
 group = "province"
 """
+# Pictures take most of the time of so small a study. The whole result has them, and so has the one held to it.
+NO_PICTURES = "[outputs]\npictures = false\n"
 
 
 def panel() -> pd.DataFrame:
@@ -60,19 +64,31 @@ def panel() -> pd.DataFrame:
     )
 
 
+def write_inputs(folder: Path) -> None:
+    shapes = [box(10 + i % 3, 50 + i // 3, 11 + i % 3, 51 + i // 3) for i in range(9)]
+    units = gpd.GeoDataFrame({"code": CODES, "name": list("ABCDEFGHI")}, geometry=shapes, crs=4326)
+    units.to_file(folder / "units.gpkg")
+    panel().to_csv(folder / "panel.csv", index=False)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder with a study file, boundaries and a panel."""
-    shapes = [box(10 + i % 3, 50 + i // 3, 11 + i % 3, 51 + i // 3) for i in range(9)]
-    units = gpd.GeoDataFrame({"code": CODES, "name": list("ABCDEFGHI")}, geometry=shapes, crs=4326)
-    units.to_file(tmp_path / "units.gpkg")
-    panel().to_csv(tmp_path / "panel.csv", index=False)
-    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    write_inputs(tmp_path)
+    (tmp_path / "study.toml").write_text(STUDY + NO_PICTURES, encoding="utf-8")
     return tmp_path
 
 
-def test_a_study_writes_what_it_promises(folder: Path) -> None:
-    run = run_study(load_study(folder / "study.toml"), output=folder / "out")
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> StudyRun:
+    """Return the study with all its outputs, for tests that only read them."""
+    folder = tmp_path_factory.mktemp("whole")
+    write_inputs(folder)
+    return run_study(study_from_text(STUDY, folder=folder), output=folder / "out")
+
+
+def test_a_study_writes_what_it_promises(whole: StudyRun) -> None:
+    run, folder = whole, whole.folder.parent
     names = set(run.files)
     assert {
         "index.html",
@@ -87,6 +103,7 @@ def test_a_study_writes_what_it_promises(folder: Path) -> None:
         "maps/rural_outflow.html",
         "maps/town_share.html",
     } <= names
+    assert {"pictures/population_change.png", "pictures/population_change.svg"} <= names
     assert names == {
         path.relative_to(folder / "out").as_posix() for path in (folder / "out").rglob("*") if path.is_file()
     }
@@ -105,18 +122,16 @@ def test_a_study_writes_what_it_promises(folder: Path) -> None:
     assert {"units", "cities"} <= layers
 
 
-def test_codes_stay_text_in_every_table(folder: Path) -> None:
-    run_study(load_study(folder / "study.toml"), output=folder / "out")
-    table = pd.read_csv(folder / "out/tables/change.csv", dtype=str)
+def test_codes_stay_text_in_every_table(whole: StudyRun) -> None:
+    table = pd.read_csv(whole.folder / "tables/change.csv", dtype=str)
     assert table["code"].tolist() == CODES
-    units = gpd.read_file(folder / "out/layers/made-up.gpkg", layer="units")
+    units = gpd.read_file(whole.folder / "layers/made-up.gpkg", layer="units")
     assert units["code"].tolist() == CODES
 
 
-def test_a_second_run_says_the_same(folder: Path) -> None:
-    study = load_study(folder / "study.toml")
-    first = run_study(study, output=folder / "first").provenance
-    second = run_study(study, output=folder / "second").provenance
+def test_a_second_run_says_the_same(whole: StudyRun, tmp_path: Path) -> None:
+    first = whole.provenance
+    second = run_study(whole.study, output=tmp_path / "second").provenance
     assert first["outputs"].keys() == second["outputs"].keys()
     for name, record in first["outputs"].items():
         assert second["outputs"][name]["content_sha256"] == record["content_sha256"], name
@@ -130,7 +145,7 @@ def test_units_without_partner_or_figure_are_listed(folder: Path) -> None:
     table.loc[8] = ["99999", "South", 5, 5, 1, 1]
     table.loc[0, "pop2010"] = None
     table.to_csv(folder / "panel.csv", index=False)
-    study = study_from_text(STUDY + 'missing = "list"\n', folder=folder)
+    study = study_from_text(STUDY + 'missing = "list"\n' + NO_PICTURES, folder=folder)
     run = run_study(study, output=folder / "out")
     assert run.not_joined["reason"].to_dict() == {
         "01303": "the panel has no row with this code",
@@ -153,7 +168,7 @@ def test_outputs_can_be_left_out(folder: Path) -> None:
 
 
 def test_language_and_figures_of_the_call_go_first(folder: Path) -> None:
-    study = study_from_text(STUDY + '[outputs]\nlanguage = "zh"\n', folder=folder)
+    study = study_from_text(STUDY + NO_PICTURES + 'language = "zh"\n', folder=folder)
     run_study(study, output=folder / "zh")
     assert 'lang="zh"' in (folder / "zh/index.html").read_text(encoding="utf-8")
     run = run_study(study, output=folder / "en", language="en", figures="wan")
@@ -290,8 +305,7 @@ def test_drafts_of_killed_runs_go_with_the_next_one(folder: Path) -> None:
     assert (folder / ".out-alive.part").exists()
 
 
-def test_the_geopackage_and_the_workbook_are_sound(folder: Path) -> None:
-    run_study(load_study(folder / "study.toml"), output=folder / "out")
-    with closing(sqlite3.connect(folder / "out/layers/made-up.gpkg")) as database:
+def test_the_geopackage_and_the_workbook_are_sound(whole: StudyRun) -> None:
+    with closing(sqlite3.connect(whole.folder / "layers/made-up.gpkg")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert zipfile.ZipFile(folder / "out/tables/made-up.xlsx").testzip() is None
+    assert zipfile.ZipFile(whole.folder / "tables/made-up.xlsx").testzip() is None
