@@ -1,7 +1,7 @@
 """Autocorrelation against hand counts and full enumeration, and against esda on data that come with libpysal.
 
-Numbers on Columbus, sids2, stl and mexico are those that esda 2.8.2 gives on the same input (queen contiguity unless said
-otherwise, rows adding up to one): a third party's figures, computed once and kept, not copied from print.
+Numbers on Columbus, sids2, stl and mexico are those that esda 2.8.2 gives on the same input (queen contiguity unless
+said otherwise, rows adding up to one): a third party's figures, computed once and kept, not copied from print.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def test_moran_score_if_values_are_exchanged(columbus: gpd.GeoDataFrame, z: floa
 
 
 def test_hot_and_cold_spots_of_columbus(columbus: gpd.GeoDataFrame) -> None:
-    """Gi* beyond ±1.96, as esda with weights of one: 11 hot, 7 cold; whether weights are one or add up to one makes no difference."""
+    """Beyond ±1.96 11 hot, 7 cold, as esda has it with weights of one; with rows that add up to one too."""
     for transformation in ("B", "R"):
         spots = local_getis_ord(
             columbus["CRIME"], contiguity_graph(columbus), permutations=0, transformation=transformation
