@@ -271,7 +271,7 @@ def _served(catchments: PortCatchments, strips: gpd.GeoDataFrame) -> pd.DataFram
     inside = _members(catchments.ports, strips)
     people = catchments.ports[["nearest_people", "huff_people"]].loc[inside.to_numpy()].set_index(inside.index)
     sums = people.groupby(level=0).sum().reindex(strips.index).fillna(0.0)
-    table = sums.rename(columns={"nearest_people": "catchment_people", "huff_people": "catchment_huff"})
+    table = pd.DataFrame(sums.rename(columns={"nearest_people": "catchment_people", "huff_people": "catchment_huff"}))
     table.insert(0, "ports", inside.groupby(level=0).size().reindex(strips.index).fillna(0).astype(int))
     return table
 

@@ -88,6 +88,6 @@ def buffered(line: shapely.Geometry, km: float, *, corners: int = _ROUND) -> sha
     west, south, east, north = line.bounds
     # A projection alone; a transformer between two systems takes a hundred times as long to set up.
     there = Proj(proj="aeqd", lon_0=(west + east) / 2, lat_0=(south + north) / 2, ellps="WGS84")
-    flat = shapely.transform(line, lambda each: np.column_stack(there(*each.T)))
+    flat = shapely.transform(line, lambda each: np.column_stack(there(each[:, 0], each[:, 1])))
     around = shapely.buffer(flat, km * _METRES, quad_segs=corners)
-    return shapely.transform(around, lambda each: np.column_stack(there(*each.T, inverse=True)))
+    return shapely.transform(around, lambda each: np.column_stack(there(each[:, 0], each[:, 1], inverse=True)))

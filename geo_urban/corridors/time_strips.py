@@ -96,9 +96,11 @@ def strip_by_time(
     level = np.rint(left / half * _STEPS).astype(np.int64)
     middle = shapely.get_coordinates(shapely.line_interpolate_point(pieces, 0.5, normalized=True))
     table = pd.DataFrame({"level": level, "x": middle[:, 0] // _CELL, "y": middle[:, 1] // _CELL})
-    for (steps, _, _), rows in table[table["level"] > 0].groupby(["level", "x", "y"]).indices.items():
-        together = shapely.multilinestrings(pieces[np.flatnonzero(level > 0)[rows]])
-        parts.append(buffered(together, half * pace * steps / _STEPS, corners=_CORNERS))
+    kept = np.flatnonzero(level > 0)
+    for rows in table.iloc[kept].groupby(["level", "x", "y"]).indices.values():
+        together = kept[rows]
+        reach = half * pace * level[together[0]] / _STEPS
+        parts.append(buffered(shapely.multilinestrings(pieces[together]), reach, corners=_CORNERS))
     strip: shapely.Geometry = shapely.union_all(parts)
     return strip
 
@@ -112,8 +114,8 @@ def _minutes_from(lines: gpd.GeoSeries, network: Network, half: float, pace: flo
     points = shapely.get_coordinates(shapely.segmentize(lines.to_crs(4326).to_numpy(), _STEP))
     low, high = points.min(axis=0), points.max(axis=0)
     reach = np.array([1 / np.cos(np.radians(min(np.abs([low[1], high[1]]).max() + 1, _MOST_LAT))), 1]) * half * pace
-    west, south, east, north = *(low - reach / _KM_PER_DEGREE), *(high + reach / _KM_PER_DEGREE)
-    within = (network.lon >= west) & (network.lon <= east) & (network.lat >= south) & (network.lat <= north)
+    low, high = low - reach / _KM_PER_DEGREE, high + reach / _KM_PER_DEGREE
+    within = (network.lon >= low[0]) & (network.lon <= high[0]) & (network.lat >= low[1]) & (network.lat <= high[1])
     nodes = np.flatnonzero(network.open_nodes & within)
     nearest = cKDTree(on_sphere(*points.T)).query(on_sphere(network.lon[nodes], network.lat[nodes]))[1]
     km = geodesic_km(network.lon[nodes], network.lat[nodes], *points[nearest].T)

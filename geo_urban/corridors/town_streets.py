@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["corridor_streets"]
 
-Places = gpd.GeoDataFrame | gpd.GeoSeries
-
 # A circle is drawn with so many corners; its area is 0.04 % short of the circle's.
 _CORNERS = 128
 # Streets are downloaded this far beyond the area, so that a street that leaves it counts at its last junction [km].
@@ -39,9 +37,9 @@ _ON_ROUTE = 1e-6
 def corridor_streets(
     source: Network | FilePath | gpd.GeoDataFrame | Any,
     *,
-    centre: Places | None = None,
-    ports: Places | None = None,
-    boundary: Places | None = None,
+    centre: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    ports: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    boundary: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
     within_km: float | None = None,
     mode: StreetMode = "drive",
     speed_kmh: float | str | None = None,
@@ -150,7 +148,7 @@ def corridor_streets(
     )
 
 
-def _one_place(centre: Places) -> pd.DataFrame:
+def _one_place(centre: gpd.GeoDataFrame | gpd.GeoSeries) -> pd.DataFrame:
     table = place_table(centre, argument="centre")
     if len(table) != 1:
         raise InputError(
@@ -162,7 +160,7 @@ def _one_place(centre: Places) -> pd.DataFrame:
 
 
 def _stated_area(
-    boundary: Places | None, within_km: float | None, middle: pd.DataFrame | None
+    boundary: gpd.GeoDataFrame | gpd.GeoSeries | None, within_km: float | None, middle: pd.DataFrame | None
 ) -> tuple[shapely.Geometry | None, str]:
     """Return the area that was asked for, and what it is."""
     if boundary is not None and within_km is not None:
@@ -177,7 +175,7 @@ def _stated_area(
         raise InputError("`{name}` is {value}; it must be above zero.", name="within_km", value=within_km)
     if middle is None:
         raise InputError("`within_km` is the radius of a circle around `centre`, and there is none. Give `centre`.")
-    return _circle(*middle.iloc[0], within_km), "circle"
+    return _circle(float(middle["lon"].iloc[0]), float(middle["lat"].iloc[0]), within_km), "circle"
 
 
 def _circle(lon: float, lat: float, km: float) -> shapely.Polygon:
@@ -262,7 +260,9 @@ def _inside(network: Network, area: shapely.Geometry) -> NDArray[np.bool_]:
     return found
 
 
-def _routes(network: Network, ports: Places | None, centre: Places | None) -> gpd.GeoDataFrame:
+def _routes(
+    network: Network, ports: gpd.GeoDataFrame | gpd.GeoSeries | None, centre: gpd.GeoDataFrame | gpd.GeoSeries | None
+) -> gpd.GeoDataFrame:
     """Return the fastest way from each port to the centre."""
     columns = ["straight_m", "route_m", "route_minutes", "detour"]
     if ports is None or centre is None:

@@ -117,8 +117,8 @@ def test_there_are_as_many_border_counties_as_lists_have(china: BorderResult) ->
 def test_units_by_which_ours_differ_from_the_official_140(china: BorderResult) -> None:
     units = border_units(counties(), china, min_border_km=1)
     ours = set(units.loc[units["border_unit"], "name"])
-    # Official numbers by province as commonly given (docs/corridors.md): 21 in Tibet, 20 in Inner Mongolia, 32 in Xinjiang. Units
-    # that count there and do not touch the line, and units founded since; 霍城 no longer touches it.
+    # Official numbers by province as commonly given (docs/corridors.md): 21 in Tibet, 20 in Inner Mongolia, 32 in
+    # Xinjiang. Units that count there and do not touch the line, and units founded since; 霍城 no longer touches it.
     assert ours.isdisjoint({"米林县", "朗县", "隆子县", "扎赉诺尔区", "霍城县"})
     assert {"阿拉山口市", "霍尔果斯市", "可克达拉市"} <= ours
     by_province = units[units["border_unit"]].groupby(lambda code: code[:2]).size()
