@@ -161,10 +161,10 @@ def _unit_fields(result: DelineationResult, shown: gpd.GeoDataFrame, limits: Seq
     ]
 
 
-def _change_field() -> Field:
+def _change_field(label: str = "Change of residents") -> Field:
     return Field(
         column="change_share",
-        label="Change of residents",
+        label=label,
         unit="%",
         scale=100,
         decimals=1,
@@ -245,6 +245,7 @@ def core_layer(
     result: DelineationResult,
     *,
     clusters: Sequence[str] | None = None,
+    units: pd.Index | None = None,
     points: gpd.GeoSeries | None = None,
     name: str = "agglomeration_cores",
 ) -> Layer:
@@ -256,12 +257,16 @@ def core_layer(
         Of `delineate`.
     clusters
         Only cores of these; None for all cores.
+    units
+        Only cores in these units; None for all.
     points
         Seats of units; by default `seat_lon` and `seat_lat`, or else a point inside the core's unit.
     name
         As in `geo_urban.presentation.Layer`.
     """
     cores = result.cores if clusters is None else result.cores[result.cores["agglomeration"].isin(list(clusters))]
+    if units is not None:
+        cores = cores[cores["seat"].isin(units)]
     kinds = np.where(cores["leading"], "leading", "second tier").astype(object)
     kinds[cores["agglomeration"].isna().to_numpy()] = "no cluster"
     seats = seats_of(result.units.loc[cores["seat"]], points).set_axis(cores.index)
@@ -447,7 +452,7 @@ def _ring_shape(result: DelineationResult, cluster: str, ring: str, limits: Sequ
 
 def _ring_fields(units: gpd.GeoDataFrame) -> tuple[Field, ...]:
     return (
-        *((_change_field(),) if units["change_share"].notna().any() else ()),
+        *((_change_field("Change of residents of the ring"),) if units["change_share"].notna().any() else ()),
         persons_field("population", "Residents"),
         Field(column="population_share", label="Share of the cluster's residents", unit="%", scale=100, decimals=1),
         Field(column="density_per_km2", label="Residents per km²", unit="persons/km²", decimals=0),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_urban.checks import listed
 from geo_urban.errors import StudyFileError
+from geo_urban.studies.agglomeration_faults import agglomeration_faults
 from geo_urban.studies.border_faults import border_faults
 from geo_urban.studies.sections import MODELLED_YEARS
 from geo_urban.studies.steps import ANALYSES, PUBLISHED
@@ -33,6 +34,7 @@ def contradictions(study: Study) -> list[StudyFileError]:
         *_faults_of_grid(study),
         *_faults_of_network(study),
         *border_faults(study),
+        *agglomeration_faults(study),
         *_faults_of_tests(study),
         *_faults_of_published(study),
     ]

@@ -173,6 +173,26 @@ def test_bad_keys_are_named(was: str, becomes: str, told: str) -> None:
         study_from_text(STUDY.replace(was, becomes))
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('name = "a"\nanalyses = ["change"]\n[agglomerations]\nsweep = 4', "no analysis reads it"),
+        ('name = "a"\nanalyses = ["agglomerations"]\n[agglomerations]\nregions = "x"', "names columns (regions)"),
+        ('name = "a"\nanalyses = ["agglomerations"]\n[agglomerations]\ncores = "x"', "names columns (cores)"),
+    ],
+)
+def test_keys_that_contradict_each_other(text: str, told: str) -> None:
+    with pytest.raises(StudyFileError) as caught:
+        study_from_text(text)
+    assert told in str(caught.value)
+
+
+def test_words_for_a_product_are_refused(folder: Path) -> None:
+    text = STUDY.replace('gdp = "gdp"', 'gdp = "name"')
+    with pytest.raises(ValueError, match="not numeric"):
+        ANALYSES["agglomerations"].run(context_of(study_from_text(text, folder=folder)))
+
+
 def test_unknown_measures_are_named_with_those_there_are(folder: Path) -> None:
     text = STUDY.replace('"residents >= 4000000"', '"happiness >= 1"')
     with pytest.raises(ValueError, match="happiness"):

@@ -164,7 +164,8 @@ def _present(cores: str | tuple[str, ...], cities: set[str]) -> str | tuple[str,
 def _own(context: StudyContext) -> ClusterInputs:
     units, chosen = context.units, context.study.agglomerations
     column = chosen.cores if isinstance(chosen.cores, str) and chosen.cores != "auto" else None
-    wanted = [name for name in (chosen.cities, chosen.regions, chosen.reference, column) if name is not None]
+    named = (chosen.cities, chosen.regions, chosen.reference, chosen.gdp, column)
+    wanted = [name for name in named if name is not None]
     require_columns(units, wanted, argument="boundaries")
     start, end = context.column("population")
     urban = context.column("urban")[1]

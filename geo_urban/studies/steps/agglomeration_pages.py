@@ -15,6 +15,7 @@ from geo_urban.messages import Sentence
 from geo_urban.presentation import Layer, Presentation
 from geo_urban.studies.agglomeration_section import ClusterPage
 from geo_urban.studies.steps.agglomeration_tables import seat_of
+from geo_urban.studies.steps.step import figure_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +169,8 @@ def cluster_page(
 def _theirs(found: Found, page: ClusterPage) -> pd.Series:
     if found.agreement is None or not page.reference:
         return pd.Series(data=False, index=found.result.units.index)
-    return found.agreement.units["theirs"] == page.reference
+    inside: pd.Series = found.agreement.units["theirs"] == page.reference
+    return inside
 
 
 def _around(found: Found, members: pd.Series, clusters: Sequence[str]) -> pd.Index:
@@ -179,7 +181,8 @@ def _around(found: Found, members: pd.Series, clusters: Sequence[str]) -> pd.Ind
         maybe |= (shares[list(clusters)] > 1 - _FIRM).any(axis=1)
     hull = shapely.convex_hull(shapely.union_all(shapely.convex_hull(units.geometry.to_numpy()[maybe.to_numpy()])))
     inside = shapely.intersects(hull, units.geometry.to_numpy())
-    return units.index[inside | maybe.to_numpy()]
+    near: pd.Index = units.index[inside | maybe.to_numpy()]
+    return near
 
 
 def _page_layers(
@@ -206,7 +209,8 @@ def _page_layers(
     layers += [
         *_plan_outline(found, page, f"{name}_plan"),
         link_layer(found.result, clusters=clusters, name=f"{name}_links"),
-        _near_cores(found, near, f"{name}_cores"),
+        # Every core around, of other clusters too: they are what this one competes with.
+        core_layer(found.result, units=near, points=found.inputs.seats, name=f"{name}_cores"),
     ]
     return tuple(layer for layer in layers if len(layer.units))
 
@@ -236,12 +240,6 @@ def _plan_outline(found: Found, page: ClusterPage, name: str) -> list[Layer]:
     ]  # fmt: skip
 
 
-def _near_cores(found: Found, near: pd.Index, name: str) -> Layer:
-    """Return every core on the page, of other clusters too: they are what this one competes with."""
-    layer = core_layer(found.result, points=found.inputs.seats, name=name)
-    return replace(layer, units=layer.units[layer.units["seat"].isin(near)])
-
-
 def _told(found: Found, page: ClusterPage, clusters: Sequence[str]) -> tuple[str, ...]:
     """Return what this page must say: whether the cities are one cluster, and what the plan's line follows."""
     count = len(_seats(found, page))
@@ -267,36 +265,36 @@ def _outside(found: Found, page: ClusterPage) -> list[str]:
 
 
 def _told_of_plan(found: Found, page: ClusterPage) -> tuple[str, ...]:
-    if found.lines is None or page.reference not in found.lines.index:
+    if found.agreement is None or found.lines is None or page.reference not in found.lines.index:
         return ()
-    line = found.lines.loc[page.reference]
-    f1 = float(found.agreement.summary().loc[page.reference, "f1"]) if found.agreement is not None else float("nan")
+    lines, plan = found.lines, page.reference
+    minutes, share = figure_of(lines, plan, "only_theirs_minutes"), figure_of(lines, plan, "group_line_share")
     told: list[str] = [
         Sentence(
             "Agreement with the plan {plan}, weighted by residents: F1 {f1:.3f}. Neither is right because the other "
             "differs.",
-            plan=page.reference,
-            f1=f1,
+            plan=Sentence(plan),
+            f1=figure_of(found.agreement.summary(), plan, "f1"),
         )
     ]
-    if line["only_theirs"] > 0 and np.isfinite(line["only_theirs_minutes"]):
+    if figure_of(lines, plan, "only_theirs") > 0 and np.isfinite(minutes):
         told.append(
             Sentence(
                 "Only in the plan: {places}. Half of the people there have {minutes:.0f} minutes or more to the "
                 "nearest core of {cluster}; that part of the official line follows provinces or policy rather than "
                 "travel time and the size of cities.",
                 places=_places(found, page),
-                cluster=str(line["matched"]),
-                minutes=float(line["only_theirs_minutes"]),
+                cluster=str(lines.loc[plan, "matched"]),
+                minutes=minutes,
             )
         )
-    if np.isfinite(line["group_line_share"]):
+    if np.isfinite(share):
         told.append(
             Sentence(
                 "Of the neighbors that the plan's line parts, {theirs:.0%} lie in two provinces; of those that ours "
                 "parts, {ours:.0%}.",
-                theirs=float(line["group_line_share"]),
-                ours=float(line["our_group_line_share"]),
+                theirs=share,
+                ours=figure_of(lines, plan, "our_group_line_share"),
             )
         )
     return tuple(told)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo_urban.agglomerations import check_criteria, cluster_profile, compare, ring_profile
 from geo_urban.agglomerations.cluster_layers import weighed_links
+from geo_urban.figures import figures
 from geo_urban.messages import translate
 
 if TYPE_CHECKING:
@@ -45,14 +46,16 @@ def profile_table(result: DelineationResult, inputs: ClusterInputs, chosen: Aggl
         table[column] = firm[column] if column in firm.columns else np.nan
     sizes = result.cores.groupby("agglomeration", sort=False)["urban_mass"].max()
     table["largest_city"] = sizes.reindex(table.index)
-    product = np.nan
-    if chosen.gdp:
-        units = result.units
-        people = units["population"].where(units[chosen.gdp].notna())
-        sums = pd.DataFrame({"product": units[chosen.gdp], "people": people}).groupby(units["agglomeration"]).sum()
-        product = (sums["product"] / sums["people"]).reindex(table.index)
-    table[_PERSONAL] = product
+    table[_PERSONAL] = np.nan if chosen.gdp is None else _product_per_person(result.units, chosen.gdp)
     return table.rename(columns={"population": RESIDENTS})
+
+
+def _product_per_person(units: pd.DataFrame, gdp: str) -> pd.Series:
+    """Return the product per resident of each cluster, of the units whose product is known."""
+    product = figures(units[gdp], argument=gdp)
+    people = units["population"].where(product.notna())
+    sums = pd.DataFrame({"product": product, "people": people}).groupby(units["agglomeration"]).sum()
+    return sums["product"] / sums["people"]
 
 
 def criteria_table(profile: pd.DataFrame, chosen: Agglomerations) -> pd.DataFrame:
@@ -205,7 +208,7 @@ def named_table(result: DelineationResult, inputs: ClusterInputs, pages: Sequenc
         there = [(city, seat) for city, seat in seats if seat is not None]
         for city, seat in there:
             unit = units.loc[seat]
-            minutes = float(inputs.minutes.loc[there[0][1], seat])
+            minutes = _between(inputs.minutes, there[0][1], seat)
             rows.append(
                 {
                     "page": translate(page.title or page.name),
@@ -217,6 +220,11 @@ def named_table(result: DelineationResult, inputs: ClusterInputs, pages: Sequenc
             )
     columns = ["page", "city", "name", "agglomeration", "role", "strength", "stability", "minutes_to_first"]
     return pd.DataFrame(rows, columns=columns).set_index(["page", "city"])
+
+
+def _between(minutes: pd.DataFrame, one: Hashable, other: Hashable) -> float:
+    place = minutes.index.get_indexer(pd.Index([one])), minutes.columns.get_indexer(pd.Index([other]))
+    return float(minutes.to_numpy()[place][0])
 
 
 def _called(inputs: ClusterInputs, unit: pd.Series, city: str) -> str:

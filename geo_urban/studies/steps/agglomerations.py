@@ -159,7 +159,11 @@ def _key_numbers(found: Found) -> tuple[KeyNumber, ...]:
         )
     if found.agreement is not None:
         numbers += [
-            KeyNumber(label=Sentence("Agreement with the plan {plan} (F1)", plan=plan), value=float(f1), decimals=3)
+            KeyNumber(
+                label=Sentence("Agreement with the plan {plan} (F1)", plan=Sentence(str(plan))),
+                value=float(f1),
+                decimals=3,
+            )
             for plan, f1 in found.agreement.summary()["f1"].items()
             if np.isfinite(f1)
         ]
