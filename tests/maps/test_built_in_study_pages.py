@@ -95,7 +95,7 @@ def in_the_middle(browser: Chromium) -> tuple[float, float, float]:
 def colors_and_legend(browser: Chromium) -> None:
     colors, expected, counted, units = browser.run(
         "(() => { const page = geoUrban.page; return ["
-        "new Set(page.shapes.filter(Boolean).map((unit) => unit.options.fillColor)).size,"
+        "new Set(page.shapes.filter(Boolean).map(({ options: o }) => o.fill ? o.fillColor : o.color)).size,"
         "page.classes().counts.filter(Boolean).length + (page.classes().missing ? 1 : 0),"
         "page.classes().counts.reduce((a, b) => a + b, 0) + page.classes().missing,"
         "page.view.layer.codes.length]; })()"

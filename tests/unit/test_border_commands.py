@@ -165,7 +165,10 @@ def test_study_of_own_units(result: StudyRun, folder: Path) -> None:
 def test_layers_that_do_not_touch(folder: Path, capsys: Shown) -> None:
     around(0.01).to_file(folder / "around.gpkg")
     assert "1.11 km from corner to corner" in refusal(WORDS, capsys)
-    assert main([*WORDS, "--max-gap", "1.5", "-o", "out"]) == 0
+    text = STUDY.format(border="max_gap_km = 1.5").replace(', "border_corridors"', "")
+    across = run_study(study_from_text(text, folder=folder), output=folder / "out").outputs[0].tables
+    # Cut where a neighbor begins to be the nearer one, to a piece of 0.01 degree.
+    assert across["border_by_neighbor"]["border_km"].tolist() == pytest.approx([178.1, 155.8], rel=0.02)
 
 
 @pytest.mark.usefixtures("folder")
