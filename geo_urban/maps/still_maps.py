@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,16 @@ import shapely
 
 from geo_urban.errors import InputError
 from geo_urban.maps.fonts import drawable_language
-from geo_urban.maps.payload import equal_area, map_bounds
+from geo_urban.maps.still_shapes import (
+    areas_of,
+    extent,
+    frame_of,
+    lighter,
+    lines_of,
+    points_in,
+    projected,
+    projection,
+)
 from geo_urban.maps.still_style import BOTTOM_INCHES, INK, QUIET, TOP_INCHES, new_figure, styled, wrapped
 from geo_urban.messages import current_language, translate_to
 from geo_urban.palettes import NO_DATA
@@ -17,19 +27,19 @@ from geo_urban.presentation import Categories
 from geo_urban.wording import class_colors, class_labels, class_numbers, heading, shown_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.collections import LineCollection, PathCollection
     from matplotlib.figure import Figure
+    from matplotlib.path import Path
 
+    from geo_urban.maps.still_shapes import Bounds, Shapes
     from geo_urban.messages import Language
     from geo_urban.presentation import Field, Inset, Layer, Presentation
     from geo_urban.wording import Figures
 
 __all__ = ["still_map"]
 
-_SPHERE_RADIUS_M = 6371007.2
 _HATCHES = {"hatch": "////", "crosshatch": "xxxx", "dots": "....", "": None}
 _MANY = 1000
 _POINT_AREA = 14.0  # of a point, where its size means nothing [points²]
@@ -90,10 +100,10 @@ def still_map(
 
 
 def _drawn(presentation: Presentation, layer: Layer, shown: Field, *, language: Language, figures: Figures) -> Figure:
-    project = _projection(presentation)
-    placed = [_projected(each, project) for each in presentation.layers]
+    project = projection(presentation)
+    placed = [projected(each, project) for each in presentation.layers]
     bounds = _bounds(placed, presentation, project)
-    placed = [_lighter(shapes, bounds) for shapes in placed]
+    placed = [lighter(shapes, (bounds[2] - bounds[0]) / _DOTS) for shapes in placed]
     figure, axes = _framed(bounds)
     for each, shapes in zip(presentation.layers, placed, strict=True):
         _place(axes, each, shapes, shown if each is layer else None)
@@ -119,70 +129,22 @@ def _chosen(presentation: Presentation, column: str | None) -> tuple[Layer, Fiel
     )
 
 
-def _projection(presentation: Presentation) -> Any:
-    """Return a transformer from degrees to the projection of the page: the same cone, else Web Mercator."""
-    from pyproj import Transformer
-
-    cone = equal_area(map_bounds(list(presentation.layers), ()))
-    target = (
-        "EPSG:3857"
-        if cone is None
-        else f"+proj=aea +lat_1={cone['south']} +lat_2={cone['north']} +lat_0={cone['latitude']} "
-        f"+lon_0={cone['longitude']} +R={_SPHERE_RADIUS_M} +units=m"
-    )
-    return Transformer.from_crs("EPSG:4326", target, always_xy=True)
-
-
-def _projected(layer: Layer, project: Any) -> list[shapely.Geometry | None]:
-    def moved(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return np.column_stack(project.transform(coordinates[:, 0], coordinates[:, 1]))
-
-    shapes = layer.units.geometry.to_crs(4326)
-    return list(shapely.transform(shapely.force_2d(shapes.to_numpy()), moved))
-
-
-def _bounds(
-    placed: Sequence[Sequence[shapely.Geometry | None]], presentation: Presentation, project: Any
-) -> tuple[float, float, float, float]:
-    every = np.array([shapely.bounds(shape) for shapes in placed for shape in shapes if shape is not None])
-    west, south = np.nanmin(every[:, :2], axis=0)
-    east, north = np.nanmax(every[:, 2:], axis=0)
+def _bounds(placed: Sequence[Shapes], presentation: Presentation, project: Any) -> Bounds:
+    west, south, east, north = extent(placed)
     inset = _inset_of(presentation)
     if inset is not None:
         # With what the inset shows inside the frame, the rest would be small.
-        frame = _frame(inset.main_bounds, project)
+        frame = frame_of(inset.main_bounds, project)
         west, south = max(west, frame[0]), max(south, frame[1])
         east, north = min(east, frame[2]), min(north, frame[3])
-    return float(west), float(south), float(east), float(north)
-
-
-def _lighter(
-    shapes: list[shapely.Geometry | None], bounds: tuple[float, float, float, float]
-) -> list[shapely.Geometry | None]:
-    """Return polygons without what is finer than a printed dot; an SVG of a whole country would be 15 MB with it."""
-    if not all(shape is None or "Polygon" in shape.geom_type for shape in shapes):
-        return shapes
-    there = np.array([_is_there(shape) for shape in shapes])
-    thinned = np.array(shapes, dtype=object)
-    thinned[there] = shapely.coverage_simplify(thinned[there], (bounds[2] - bounds[0]) / _DOTS)
-    return list(thinned)
+    return west, south, east, north
 
 
 def _inset_of(presentation: Presentation) -> Inset | None:
     return presentation.sheet.inset if presentation.sheet is not None else None
 
 
-def _frame(degrees: tuple[float, float, float, float], project: Any) -> tuple[float, float, float, float]:
-    """Return the extent of bounds in degrees on the projection, whose parallels are bent."""
-    west, south, east, north = degrees
-    along = np.linspace(0, 1, 50)
-    edge_x = np.concatenate([west + (east - west) * along] * 2 + [np.full(50, west), np.full(50, east)])
-    edge_y = np.concatenate([np.full(50, south), np.full(50, north)] + [south + (north - south) * along] * 2)
-    x, y = project.transform(edge_x, edge_y)
-    return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
-
-
-def _framed(bounds: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
+def _framed(bounds: Bounds) -> tuple[Figure, Axes]:
     west, south, east, north = bounds
     room = _WIDTH_INCHES - _LEGEND_INCHES
     tall = float(np.clip(room * (north - south) / max(east - west, 1e-9), *_HEIGHT_LIMITS))
@@ -194,27 +156,14 @@ def _framed(bounds: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _set_extent(axes: Axes, bounds: tuple[float, float, float, float]) -> None:
+def _set_extent(axes: Axes, bounds: Bounds) -> None:
     west, south, east, north = bounds
     margin = 0.01 * max(east - west, north - south)
     axes.set_xlim(west - margin, east + margin)
     axes.set_ylim(south - margin, north + margin)
 
 
-def _path(shape: shapely.Geometry) -> Any:
-    """Return all rings of a polygon as one path, so that holes stay open."""
-    from matplotlib.path import Path
-
-    rings = [
-        shapely.get_coordinates(ring)
-        for part in shapely.get_parts(shape)
-        for ring in (part.exterior, *part.interiors)
-    ]  # fmt: skip
-    codes = [[Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY] for ring in rings]
-    return Path(np.concatenate(rings), np.concatenate(codes))
-
-
-def _fill(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], field: Field) -> None:
+def _fill(axes: Axes, layer: Layer, shapes: Shapes, field: Field) -> None:
     """Draw the units of a layer in the colours of their classes: polygons, lines or points."""
     numbers = class_numbers(field, layer.units[field.column])
     colors = [*class_colors(field), NO_DATA]  # the number −1 of a missing value takes the last
@@ -222,77 +171,52 @@ def _fill(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], f
     hatches = [*(_HATCHES[item.pattern] for item in items), *[None] * (len(colors) - len(items))]
     width = 0.15 if len(shapes) > _MANY else 0.3
     for number in sorted(set(numbers.tolist())):
-        chosen = [shape for shape, own in zip(shapes, numbers, strict=True) if own == number and _is_there(shape)]
-        for collection in _collections(chosen, colors[number], hatches[number], width):
-            axes.add_collection(collection)
+        chosen = shapes[numbers == number]
+        _draw(axes, areas_of(chosen), fill=colors[number], line=QUIET, width=width, hatch=hatches[number])
+        _draw(axes, lines_of(chosen), line=colors[number], width=1.2)
     _points(axes, layer, shapes, [colors[number] for number in numbers], [hatches[number] for number in numbers])
 
 
-def _points(
-    axes: Axes,
-    layer: Layer,
-    shapes: Sequence[shapely.Geometry | None],
-    colors: Sequence[str],
-    hatches: Sequence[str | None],
+def _draw(
+    axes: Axes, path: Path | None, *, line: str, width: float, fill: str = "none", hatch: str | None = None
 ) -> None:
+    """Draw a path, lines over areas. All units of a class are one path: thousands of them take many times as long."""
+    from matplotlib.patches import PathPatch
+
+    if path is not None:
+        over = 2 if fill == "none" else 1
+        drawn = PathPatch(path, facecolor=fill, edgecolor=line, linewidth=width, hatch=hatch, zorder=over)
+        drawn.set_joinstyle("round")  # else islands of a few corners have spikes
+        axes.add_artist(drawn)  # `add_patch` would look for the extent of every corner, which is known
+
+
+def _points(axes: Axes, layer: Layer, shapes: Shapes, colors: Sequence[str], hatches: Sequence[str | None]) -> None:
     """Draw the points of a layer as circles, the largest first, so that none hides a smaller one."""
-    places = [number for number, shape in enumerate(shapes) if _is_there(shape) and shape.geom_type == "Point"]  # type: ignore[union-attr]
-    if not places:
+    places = points_in(shapes)
+    if not len(places):
         return
     areas = np.full(len(shapes), _POINT_AREA)
     if layer.size is not None:
         values = np.clip(layer.units[layer.size.column].to_numpy(dtype=float, na_value=0.0), 0, None)
         radius = layer.size.largest * np.sqrt(values / (values.max() or 1.0))
         areas = np.maximum(radius, layer.size.smallest) ** 2 * _AREA_PER_PIXEL
-    for number in sorted(places, key=lambda place: -areas[place]):
-        x, y = shapely.get_coordinates(shapes[number])[0]
-        axes.scatter(
-            x, y, s=areas[number], facecolor=colors[number], edgecolor=INK, linewidth=0.3, hatch=hatches[number]
-        )
+    ordered = places[np.argsort(-areas[places], kind="stable")].tolist()
+    for hatch, members in groupby(ordered, key=lambda place: hatches[place]):
+        some = list(members)
+        x, y = shapely.get_coordinates(shapes[some]).T
+        fills = [colors[place] for place in some]
+        axes.scatter(x, y, s=areas[some], facecolor=fills, edgecolor=INK, linewidth=0.3, hatch=hatch)
 
 
-def _place(axes: Axes, layer: Layer, shapes: Sequence[shapely.Geometry | None], field: Field | None) -> None:
+def _place(axes: Axes, layer: Layer, shapes: Shapes, field: Field | None) -> None:
     """Draw a layer: the chosen one by its field, one that lies over it by its first, one without fields as outlines."""
     if field is not None:
         _fill(axes, layer, shapes, field)
     elif layer.over and layer.mapped_fields:
         _fill(axes, layer, shapes, layer.mapped_fields[0])
     elif not layer.mapped_fields:
-        _outline(axes, shapes)
-
-
-def _is_there(shape: shapely.Geometry | None) -> bool:
-    return shape is not None and not shape.is_empty
-
-
-def _collections(
-    shapes: list[shapely.Geometry], color: str, hatch: str | None, width: float
-) -> Iterable[PathCollection | LineCollection]:
-    from matplotlib.collections import LineCollection, PathCollection
-
-    polygons = [_path(shape) for shape in shapes if "Polygon" in shape.geom_type]
-    if polygons:
-        yield PathCollection(polygons, facecolor=color, edgecolor=QUIET, linewidth=width, hatch=hatch)
-    lines = [shapely.get_coordinates(part) for shape in shapes for part in _lines_in(shape)]
-    if lines:
-        yield LineCollection(lines, colors=color, linewidths=1.2)
-
-
-def _lines_in(shape: shapely.Geometry) -> list[shapely.Geometry]:
-    return list(shapely.get_parts(shape)) if "LineString" in shape.geom_type else []
-
-
-def _outline(axes: Axes, shapes: Sequence[shapely.Geometry | None]) -> None:
-    from matplotlib.collections import LineCollection
-
-    lines = [
-        shapely.get_coordinates(part)
-        for shape in shapes
-        if _is_there(shape)
-        for part in shapely.get_parts(shapely.boundary(shape) if "Polygon" in shape.geom_type else shape)  # type: ignore[union-attr]
-        if part.geom_type in {"LineString", "LinearRing"}
-    ]
-    axes.add_collection(LineCollection(lines, colors=INK, linewidths=0.6))
+        for path in (areas_of(shapes), lines_of(shapes)):
+            _draw(axes, path, line=INK, width=0.6)
 
 
 def _legend(figure: Figure, layer: Layer, field: Field, *, language: Language, figures: Figures) -> None:
@@ -331,7 +255,7 @@ def _legend(figure: Figure, layer: Layer, field: Field, *, language: Language, f
     )
 
 
-def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float]) -> None:
+def _scale_bar(axes: Axes, bounds: Bounds) -> None:
     """Draw a bar of a round length under the map; on an equal-area cone it holds everywhere to a few percent."""
     west, south, east, _ = bounds
     wanted = (east - west) / 5 / 1000
@@ -345,7 +269,7 @@ def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float]) -> None:
     )
 
 
-def _north_arrow(axes: Axes, bounds: tuple[float, float, float, float], project: Any) -> None:
+def _north_arrow(axes: Axes, bounds: Bounds, project: Any) -> None:
     """Draw an arrow to true north where it stands: on a cone it leans towards the middle."""
     west, south, east, north = bounds
     foot = np.array([west + 0.05 * (east - west), north - 0.16 * (north - south)])
@@ -367,7 +291,7 @@ def _inset_map(
     figure: Figure,
     presentation: Presentation,
     drawn: tuple[Layer, Field],
-    placed: Sequence[Sequence[shapely.Geometry | None]],
+    placed: Sequence[Shapes],
     project: Any,
     *,
     language: Language,
@@ -376,7 +300,7 @@ def _inset_map(
     inset = _inset_of(presentation)
     if inset is None:
         return
-    west, south, east, north = _frame(inset.bounds, project)
+    west, south, east, north = frame_of(inset.bounds, project)
     tall = 1.35
     wide = tall * (east - west) / (north - south)
     size = figure.get_size_inches()
@@ -385,8 +309,12 @@ def _inset_map(
     )
     frame = shapely.box(west, south, east, north)
     for layer, shapes in zip(presentation.layers, placed, strict=True):
-        near = [shape if shape is not None and shape.intersects(frame) else None for shape in shapes]
-        _place(axes, layer, near, drawn[1] if layer is drawn[0] else None)
+        _place(
+            axes,
+            layer,
+            np.where(shapely.intersects(shapes, frame), shapes, None),
+            drawn[1] if layer is drawn[0] else None,
+        )
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_xlabel(translate_to(language, inset.title), fontsize=6.5)

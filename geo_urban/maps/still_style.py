@@ -41,7 +41,7 @@ TOP_INCHES = 0.5  # room for the title
 BOTTOM_INCHES = 0.45  # room for the source
 _DPI = 300
 _DOTS_TO_ONE = 4  # a small picture has 75 dots per inch
-_COMPRESSION = 4  # of 9; more takes twice as long for a tenth
+_RUNS = 3  # zlib's strategy of run lengths
 _LATIN_FONT = "DejaVu Sans"  # comes with matplotlib
 _FIRST_WIDE = 0x2E80  # signs from here on are as wide as high
 
@@ -144,7 +144,8 @@ def _printed(figure: Figure) -> Image.Image:
 
 def _png(picture: Image.Image, *, dpi: int) -> bytes:
     target = io.BytesIO()
-    picture.save(target, format="PNG", dpi=(dpi, dpi), compress_level=_COMPRESSION)
+    # Areas of one colour are runs: looking for those alone is faster than looking for all that repeats, and as small.
+    picture.save(target, format="PNG", dpi=(dpi, dpi), compress_type=_RUNS)
     return target.getvalue()
 
 
