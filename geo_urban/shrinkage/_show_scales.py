@@ -26,7 +26,11 @@ def scale_presentation(result: ScaleResult, *, source: str) -> Presentation:
         fields = (
             Field(
                 column="category_fdr",
-                label=Sentence("Category, false discoveries held to {rate:g} %", rate=100 * result.fdr),
+                label=Sentence(
+                    "{level}: category, false discoveries held to {rate:g} %",
+                    level=Sentence(name),
+                    rate=100 * result.fdr,
+                ),
                 classes=local_moran_categories(),
             ),
             *descriptive_fields(units),

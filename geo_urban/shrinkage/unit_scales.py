@@ -50,11 +50,11 @@ class ScaleResult(Explorable):
     Parameters
     ----------
     table
-        One row per level: `units` (with a value and a neighbor), `mean_area_km2`, `spread` (standard deviation of the
-        value), `losing_share` (share of units below zero), `moran` (Moran's I), `z`, `p` (two-sided, by permutation),
-        `loss_cluster` and `growth_cluster` (units, false discoveries held), `loss_people_share` (share of people
-        who live in clusters of loss), `agreement_share` (share of the first level's units with the same category here,
-        at a point inside them). Missing where the level inherits its value: there is no test.
+        One row per level: `units` (with a value and a neighbor), `mean_area_km2`, `deviation` (standard deviation of
+        the value), `losing_share` (share of units below zero), `moran` (Moran's I), `z`, `p` (two-sided, by
+        permutation), `loss_cluster` and `growth_cluster` (units, false discoveries held), `loss_people_share` (share of
+        people who live in clusters of loss), `agreement_share` (share of the first level's units with the same category
+        here, at a point inside them). Missing where the level inherits its value: there is no test.
     levels
         By name, the units of each level with `value`, `category_fdr` and `p_fdr`; without the last two where inherited.
     value
@@ -177,7 +177,7 @@ def scale_check(
     >>> large = gpd.GeoDataFrame({"x": [0.5, 2.5] * 2}, crs=3857,
     ...     geometry=[shapely.box(x, y, x + 2, y + 2) for y in (0, 2) for x in (0, 2)])
     >>> table = scale_check({"small": small, "large": large}, value="x", permutations=999, seed=1).table
-    >>> table["spread"].round(3).tolist()
+    >>> table["deviation"].round(3).tolist()
     [1.118, 1.0]
     """
     from geo_urban.spatial import contiguity_graph
@@ -194,7 +194,7 @@ def scale_check(
         if name not in inherited:
             rows[name] |= _clusters(tested[name], next(iter(tested.values())), people)
     return ScaleResult(
-        table=pd.DataFrame(rows).T.astype(dict.fromkeys(["units", *_CLUSTERS], "Int64")).rename_axis("level"),
+        table=pd.DataFrame(rows).T.astype(dict.fromkeys(["units", *_CLUSTERS], "Int64")).rename_axis("scale"),
         levels=tested,
         value=value,
         inherited=frozenset(inherited),
@@ -244,7 +244,7 @@ def _facts(units: gpd.GeoDataFrame, graph: Graph, test: _Test, *, permutations: 
     facts = {
         "units": overall.n,
         "mean_area_km2": float(units.geometry.to_crs(EQUAL_AREA).area.mean() / SQUARE_METRES),
-        "spread": float(known.std(ddof=0)),
+        "deviation": float(known.std(ddof=0)),
         "losing_share": float((known < 0).mean()),
         "moran": overall.statistic,
     }

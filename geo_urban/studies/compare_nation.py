@@ -21,6 +21,7 @@ NOT_COUNTY_LEVEL = frozenset(
 
 _MILLION = 1_000_000
 _PERCENT = 100
+_UNITS = {"losing_share": "%", "change": "million persons"}
 _PERIOD = "2010-2020"
 _ALL = "county-level units"
 _COUNTIES = "counties and county-level cities"
@@ -85,7 +86,8 @@ def compare_national_change(
         _figure("losing_share", _BY_CODE, (by_code < 0).mean() * _PERCENT),
         _figure("change", _BY_CODE, by_code.sum() / _MILLION),
     ]
-    return beside(pd.DataFrame(rows), theirs, reasons=_REASONS)
+    table = beside(pd.DataFrame(rows), theirs, reasons=_REASONS)
+    return table.assign(unit=table["measure"].map(_UNITS))  # ours alone have no printed unit
 
 
 def _figure(measure: str, group: str, value: float) -> dict[str, object]:

@@ -105,7 +105,7 @@ def firmness_tables(
         By file name.
     """
     units = context.table(result.units).join(firm.units[["firmness", "usual_category"]])
-    summary = firm.summary().rename(columns=SHARES)
+    summary = firm.summary().rename(columns=SHARES).rename_axis("main_category")
     if net is not None:
         kept = (net.units["category_fdr"].astype(object) == firm.units["category"]) & firm.units["category"].notna()
         summary["net"] = kept.groupby(firm.units["category"]).sum().reindex(summary.index, fill_value=0)
