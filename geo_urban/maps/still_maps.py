@@ -309,12 +309,9 @@ def _inset_map(
     )
     frame = shapely.box(west, south, east, north)
     for layer, shapes in zip(presentation.layers, placed, strict=True):
-        _place(
-            axes,
-            layer,
-            np.where(shapely.intersects(shapes, frame), shapes, None),
-            drawn[1] if layer is drawn[0] else None,
-        )
+        near = shapes.copy()
+        near[~shapely.intersects(shapes, frame)] = None
+        _place(axes, layer, near, drawn[1] if layer is drawn[0] else None)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_xlabel(translate_to(language, inset.title), fontsize=6.5)
