@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from geo_urban.studies.context import StudyContext
     from geo_urban.studies.steps.agglomeration_inputs import ClusterInputs
 
-__all__ = ["Found", "cluster_page", "overview", "pages_of"]
+__all__ = ["Found", "cluster_page", "drawn_lightly", "overview", "pages_of"]
 
 _MOST_PAGES = 10
 _FIRM = 0.9
+_TOLERANCE_DEGREES = 0.004  # about 0.4 km: a pixel on a page of a thousand kilometres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,6 +94,27 @@ def _partner(found: Found, cluster: str) -> str:
 
 def _seats(found: Found, page: ClusterPage) -> set[object]:
     return {seat_of(found.result, found.inputs, city) for city in page.cities} - {None}
+
+
+def drawn_lightly(result: DelineationResult) -> DelineationResult:
+    """Return the same result on geometry light enough for pages, outlines along the very lines of the units.
+
+    For the eye only: what is measured, and what layer files hold, comes from the full geometry.
+
+    Parameters
+    ----------
+    result
+        Of `delineate`.
+    """
+    from geo_urban.maps.drawing import HEAVY_VERTICES, drawing_of, vertices
+
+    if vertices(result.units) <= HEAVY_VERTICES:
+        return result
+    units = result.units.set_geometry(drawing_of(result.units, tolerance=_TOLERANCE_DEGREES))
+    cluster = units["agglomeration"].to_numpy()
+    shapes = [shapely.union_all(units.geometry.to_numpy()[cluster == name]) for name in result.outlines.index]
+    outlines = result.outlines.set_geometry(gpd.GeoSeries(shapes, index=result.outlines.index, crs=units.crs))
+    return replace(result, units=units, outlines=outlines)
 
 
 def overview(context: StudyContext, found: Found, *, cautions: Sequence[str]) -> Presentation:
@@ -230,7 +252,7 @@ def _plan_outline(found: Found, page: ClusterPage, name: str) -> list[Layer]:
     inside = _theirs(found, page)
     if not inside.any():
         return []
-    shape = shapely.coverage_union_all(found.result.units.geometry.to_numpy()[inside.to_numpy()])
+    shape = shapely.union_all(found.result.units.geometry.to_numpy()[inside.to_numpy()])
     outline = gpd.GeoDataFrame(
         {"name": [page.reference]}, geometry=[shape], index=[page.reference], crs=found.result.units.crs
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from geo_urban.messages import Sentence
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
 from geo_urban.studies.steps.agglomeration_inputs import cluster_inputs
-from geo_urban.studies.steps.agglomeration_pages import Found, cluster_page, overview, pages_of
+from geo_urban.studies.steps.agglomeration_pages import Found, cluster_page, drawn_lightly, overview, pages_of
 from geo_urban.studies.steps.agglomeration_tables import (
     agreement_with,
     criteria_table,
@@ -49,7 +50,8 @@ def _run(context: StudyContext) -> AnalysisOutput:
     cautions = (CAUTION_TIMES, *found.inputs.said)
     tables = _tables(context, found, pages)
     shown = overview(context, found, cautions=cautions)
-    drawn = [cluster_page(context, found, page, cautions=cautions) for page in pages]
+    light = replace(found, result=drawn_lightly(found.result))
+    drawn = [cluster_page(context, light, page, cautions=cautions) for page in pages]
     return AnalysisOutput(
         name="agglomerations",
         title=TITLE,
