@@ -12,7 +12,7 @@ from geo_urban.checks import require_crs
 from geo_urban.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
 
@@ -31,13 +31,17 @@ _AREAS = ("Polygon", "MultiPolygon")
 _LINES = ("LineString", "MultiLineString")
 
 
-def drawings_of(presentations: Iterable[Presentation]) -> dict[str, gpd.GeoSeries]:
+def drawings_of(
+    presentations: Iterable[Presentation], *, draw: Callable[[gpd.GeoDataFrame], gpd.GeoSeries] | None = None
+) -> dict[str, gpd.GeoSeries]:
     """Return borders for drawing by layer name; layers of one name show the same units and are simplified once.
 
     Parameters
     ----------
     presentations
         What to show. Layer files are written from it, never from the result of this function.
+    draw
+        Makes the borders of a layer; None for `drawing_of`.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def drawings_of(presentations: Iterable[Presentation]) -> dict[str, gpd.GeoSerie
     drawn: dict[str, gpd.GeoSeries] = {}
     for name, layer in layers.items():
         same = next((other for other in drawn if _same_shapes(layers[other].units, layer.units)), None)
-        drawn[name] = drawing_of(layer.units) if same is None else drawn[same]
+        drawn[name] = (draw or drawing_of)(layer.units) if same is None else drawn[same]
     return drawn
 
 

@@ -207,24 +207,29 @@ def _draw(
 def _light(context: StudyContext, outputs: tuple[AnalysisOutput, ...]) -> tuple[Presentation, ...]:
     """Return what maps show on geometry light enough for a page, with the outlines of groups over it."""
     from geo_urban.maps import with_drawing, with_outlines, with_sheet
-    from geo_urban.maps.drawing import drawing_of, drawings_of, outlines_of
+    from geo_urban.maps.drawing import drawings_of, outlines_of
+    from geo_urban.studies.drawings import kept_drawing
 
     presentations = [shown for each in outputs for shown in each.presentations]
     if not presentations:
         return ()
     with step(translate("Simplifying borders for maps")):
-        drawings = drawings_of(presentations)
+        drawings = drawings_of(presentations, draw=kept_drawing)
         outlines = None
         if context.group is not None:
             units = drawings.get(context.data.unit_layer)
-            outlines = outlines_of(drawing_of(context.units) if units is None else units, context.units[context.group])
+            outlines = outlines_of(
+                kept_drawing(context.units) if units is None else units, context.units[context.group]
+            )
     parts = {name: groups for each in outputs for name, groups in each.parts.items()}
     light = []
     for shown in presentations:
         drawn = with_drawing(replace(shown, title=_page_title(shown.title, context.study.title)), drawings)
         part = parts.get(shown.name)
         if outlines is not None:
-            drawn = with_outlines(drawn, outlines if part is None else _outlines_of_part(drawn, part, outlines, context))
+            drawn = with_outlines(
+                drawn, outlines if part is None else _outlines_of_part(drawn, part, outlines, context)
+            )
         light.append(drawn if context.sheet is None or part is not None else with_sheet(drawn, context.sheet))
     return tuple(light)
 
