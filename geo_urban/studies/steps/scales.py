@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["SCALES"]
 
 TITLE = "Do clusters hold on other units?"
-UNITS, LARGER, GROUPS, CELLS = "Units", "Prefectures", "Groups of units", "Squares of 10 km"
+UNITS, LARGER, GROUPS, CELLS = "Units of the study", "Prefectures", "Groups of units", "Squares of 10 km"
 SIZE_KM = 10.0
 LEAST_UNITS = 10  # fewer cannot cluster
 CHANGE = "change_share"
