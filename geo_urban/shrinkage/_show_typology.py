@@ -37,7 +37,7 @@ def type_categories(result: TypologyResult) -> Categories:
         )
         for name, loss, pattern in zip(names[2:], losses[1:], cycle(_PATTERNS), strict=False)
     ]
-    growing = Category(value=GROWING, label="growing", color=losses[0].color)
+    growing = Category(value=GROWING, label="growing in residents", color=losses[0].color)
     return Categories(items=(growing, Category(value=STABLE, label="stable", color=_NEUTRAL), *shrinking))
 
 

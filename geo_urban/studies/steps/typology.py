@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["TYPOLOGY"]
 
 TITLE = "Where do people gather, stay or leave, and what policy fits?"
+SHRINKING = ("shrinking, loss < 10 %", "shrinking, loss 10–30 %", "shrinking, loss ≥ 30 %")  # rows, worded on pages
 
 
 def _run(context: StudyContext) -> AnalysisOutput:
@@ -54,7 +55,7 @@ TYPOLOGY = AnalysisStep(name="typology", title=TITLE, needs=frozenset({"populati
 
 
 def _key_numbers(summary: pd.DataFrame) -> tuple[KeyNumber, ...]:
-    shrinking = summary.index.difference(["growing", "stable"])
+    shrinking = summary.index.intersection(list(SHRINKING))
     return (
         KeyNumber(label="Growing units", value=figure_of(summary, "growing", "units")),
         KeyNumber(label="Stable units", value=figure_of(summary, "stable", "units")),

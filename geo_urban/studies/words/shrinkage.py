@@ -48,7 +48,7 @@ COLUMNS = {
     "permutations": "Random surroundings",
     "level": "Level of significance",
     "merged": "Larger units",
-    "moran": "Moran's I",
+    "moran": "Moran's I of the figure",
     "agreement_share": "Units as in the main setting (%)",
     "high-high": "High among high",
     "low-low": "Low among low",
