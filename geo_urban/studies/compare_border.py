@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_urban.studies.compare import beside
+from geo_urban.studies.steps.step import figure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,10 +38,10 @@ def compare_land_border(data: BorderData, *, national: bool) -> pd.DataFrame:
     mine = printed[["measure", "group", "year"]].assign(value=_ours(data, printed) if national else float("nan"))
     if not national:
         mine = mine.iloc[:0]
-    return beside(mine, printed, reasons=REASONS)
+    return beside(mine, printed, reasons=REASONS if national else None)
 
 
-REASONS = {
+REASONS: dict[tuple[str | None, ...], str] = {
     ("land_border", None, None): "the length grows with the detail of the line: ours has a vertex every 0.11 km",
     (
         "land_border_share",
@@ -64,11 +65,10 @@ def _ours(data: BorderData, printed: pd.DataFrame) -> list[float]:
     from geo_urban.studies.steps.border_line import border_by_macro_region
 
     regions = border_by_macro_region(data)
-    west = regions.loc["west"]
     measured = {
         ("land_border", "nation"): data.border.length_km,
-        ("land_border", "west"): float(west["border_km"]),
-        ("land_border_share", "west"): float(west["border_share"]) * _PERCENT,
+        ("land_border", "west"): figure_of(regions, "west", "border_km"),
+        ("land_border_share", "west"): figure_of(regions, "west", "border_share") * _PERCENT,
         ("border_counties", "nation"): float(len(data.border_units)),
         ("land_ports", "nation"): float("nan") if data.ports is None else float(len(data.ports)),
     }

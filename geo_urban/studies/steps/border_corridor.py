@@ -33,6 +33,16 @@ if TYPE_CHECKING:
 __all__ = ["BORDER_CORRIDORS"]
 
 TITLE = "What do border towns and ports form?"
+_TO_BORDER = {"border_km": "to_border_km"}
+_ESTIMATES = (
+    "population",
+    "population_low",
+    "population_high",
+    "population_start",
+    "catchment_people",
+    "catchment_huff",
+    "huff_people",
+)
 _SERVED = ["nearest_people", "nearest_places", "huff_people"]
 _HEADLINE = (
     "border_towns_by_neighbor",
@@ -177,9 +187,9 @@ def _parts(context: StudyContext, data: BorderData, shown: Presentation) -> dict
 def _tables(data: BorderData, result: CorridorResult, served: PortCatchments | None) -> dict[str, pd.DataFrame]:
     every = pd.DataFrame(data.towns.drop(columns="geometry"))
     towns = every.loc[data.border_towns.index]
-    corridors = result.summary()
+    corridors = _whole_people(result.summary())
     tables = {
-        "border_towns": every,
+        "border_towns": every.rename(columns=_TO_BORDER),
         "border_towns_by_neighbor": _town_totals(data, towns, "neighbor"),
         "corridors": corridors,
         "corridor_links": pd.DataFrame(result.lines.drop(columns="geometry")).rename_axis("link"),
@@ -192,7 +202,8 @@ def _tables(data: BorderData, result: CorridorResult, served: PortCatchments | N
             tables[f"corridors_{name}"] = rows
     if served is not None:
         ports = served.ports[[name for name in ("name", "name_en", "neighbor", *_SERVED) if name in served.ports]]
-        tables["port_catchments"] = pd.DataFrame(ports).sort_values("nearest_people", ascending=False, kind="stable")
+        ports = _whole_people(pd.DataFrame(ports))
+        tables["port_catchments"] = ports.sort_values("nearest_people", ascending=False, kind="stable")
         tables["port_of_units"] = pd.DataFrame(
             served.units[
                 [
@@ -208,7 +219,7 @@ def _tables(data: BorderData, result: CorridorResult, served: PortCatchments | N
 def _town_totals(data: BorderData, towns: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return towns and their residents by group; units that are counted together count once for the change."""
     groups = towns.groupby(by, observed=True, sort=by == "tier")
-    table = pd.DataFrame({"towns": groups.size()})
+    table = pd.DataFrame({"border_towns": groups.size()})
     if data.residents in towns.columns:
         table["residents"] = groups[data.residents].sum()
     start, end = data.columns
@@ -218,8 +229,14 @@ def _town_totals(data: BorderData, towns: pd.DataFrame, by: str) -> pd.DataFrame
         table["change_share"] = sums[end] / sums[start].where(sums[start] > 0) - 1
     for column in ("border_km", "port_minutes", "prefecture_minutes"):
         if column in towns.columns:
-            table[column] = groups[column].median()
+            table[_TO_BORDER.get(column, column)] = groups[column].median()
     return table
+
+
+def _whole_people(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which estimates of people are whole numbers."""
+    estimates = [column for column in _ESTIMATES if column in table.columns]
+    return table.assign(**{column: table[column].round() for column in estimates})
 
 
 def _key_numbers(data: BorderData, result: CorridorResult, served: PortCatchments | None) -> tuple[KeyNumber, ...]:

@@ -29,7 +29,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     data = border_data(context)
     border, units = data.border, data.border_units
     tables = {
-        "border_by_neighbor": border.by_neighbor().drop(columns=["cut_km2", "filled_km2"], errors="ignore"),
+        "border_by_neighbor": _by_neighbor(data),
         **_by_group(context, data),
         "border_resolution": border.lengths_by_ruler().to_frame(),
         "border_counts": _counts(data),
@@ -57,7 +57,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
         presentations=(shown,),
         key_numbers=_key_numbers(data),
         charts=bars_of(
-            tables["border_by_neighbor"].set_axis(_names(data), axis=0),
+            tables["border_by_neighbor"].set_axis(_names(tables["border_by_neighbor"]), axis=0),
             {"border_km": "Land border (km)"},
             name="border_by_neighbor",
             title="Land border by neighbor",
@@ -97,6 +97,13 @@ def border_by_macro_region(data: BorderData) -> pd.DataFrame:
     return shares[shares["border_km"] > 0]
 
 
+def _by_neighbor(data: BorderData) -> pd.DataFrame:
+    """Return the border with each neighbor; of a part of the country, with those it meets."""
+    table = data.border.by_neighbor().drop(columns=["cut_km2", "filled_km2"], errors="ignore")
+    table["disputed"] = table["disputed"].map({True: "yes", False: "no"})
+    return table[table["border_km"] > 0] if data.study.region else table
+
+
 def _by_group(context: StudyContext, data: BorderData) -> dict[str, pd.DataFrame]:
     from geo_urban.corridors import border_shares
 
@@ -133,8 +140,7 @@ def _positions(ports: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {"ports_by_position": table.sort_values(["accuracy_high", "ports"], kind="stable")}
 
 
-def _names(data: BorderData) -> list[str]:
-    known = data.border.neighbors
+def _names(known: pd.DataFrame) -> list[str]:
     column = next((name for name in ("name_en", "name") if name in known.columns), None)
     return [str(code) if column is None else Sentence(str(known[column][code])) for code in known.index]
 
