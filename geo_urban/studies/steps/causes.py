@@ -98,7 +98,9 @@ def _tables(result: RegressionResult, known: Covariates, words: Mapping[str, str
 
     pairs = correlation_table(result.units, [result.response, *result.covariates])
     tables = {
-        "causes_correlations": _worded(pairs.loc[result.response].rename_axis("covariate"), words),
+        "causes_correlations": _worded(
+            pd.DataFrame(pairs.xs(result.response, level="one")).rename_axis("covariate"), words
+        ),
         "causes_coefficients": _worded(_side_by_side(result), TERMS | dict(words)),
         "causes_models": _worded(result.models, MODELS),
         "causes_tests": _worded(result.diagnostics, TESTS),
@@ -128,7 +130,7 @@ def _side_by_side(result: RegressionResult) -> pd.DataFrame:
     columns = ("coefficient", "standard_error", "p", "per_deviation")
     terms = ["constant", *result.covariates, "neighbors"]
     parts = {
-        f"{model}_{column}": result.coefficients.loc[model, column].reindex(terms)
+        f"{model}_{column}": result.coefficients[column].xs(model, level="model").reindex(terms)
         for model in MODELS
         for column in columns
     }

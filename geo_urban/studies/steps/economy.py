@@ -16,6 +16,8 @@ from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from geo_urban.studies.context import StudyContext
 
 __all__ = ["ECONOMY"]
@@ -118,12 +120,13 @@ def _shares(workers: pd.DataFrame, context: StudyContext) -> pd.DataFrame:
     return context.grouped(pd.DataFrame(table))
 
 
-def _unit_shares(workers: pd.DataFrame, context: StudyContext) -> pd.DataFrame:
+def _unit_shares(workers: pd.DataFrame, context: StudyContext) -> gpd.GeoDataFrame:
     first, last = context.study.years
     shares = {f"nonfarm_share_{year}": _nonfarm(workers, year) for year in (first, last)}
     points = (shares[f"nonfarm_share_{last}"] - shares[f"nonfarm_share_{first}"]) * 100
     kept = [name for name in ("name", "prefecture", "province", "unit_type") if name in context.units.columns]
-    return context.units[[*kept, "geometry"]].assign(**shares, nonfarm_change_points=points)
+    units: gpd.GeoDataFrame = context.units[[*kept, "geometry"]].assign(**shares, nonfarm_change_points=points)
+    return units
 
 
 def _nonfarm(workers: pd.DataFrame, year: int) -> pd.Series:
@@ -132,7 +135,7 @@ def _nonfarm(workers: pd.DataFrame, year: int) -> pd.Series:
     return outside / workers[f"workers_{year}"]
 
 
-def _shown(units: pd.DataFrame, context: StudyContext) -> Presentation:
+def _shown(units: gpd.GeoDataFrame, context: StudyContext) -> Presentation:
     classes = Breaks(limits=LIMITS, colors=sequential(len(LIMITS) + 1))
     fields = (
         *(
