@@ -60,7 +60,7 @@ def strip_by_time(
     Returns
     -------
     shapely.Geometry
-        Polygon on WGS 84.
+        Polygon on WGS 84; empty where there are no lines.
 
     Raises
     ------
@@ -112,6 +112,8 @@ def _minutes_from(lines: gpd.GeoSeries, network: Network, half: float, pace: flo
     from geo_urban.spatial._shortest_paths import to_nearest
 
     points = shapely.get_coordinates(shapely.segmentize(lines.to_crs(4326).to_numpy(), _STEP))
+    if not len(points):
+        return np.full(len(network.lon), np.inf)
     low, high = points.min(axis=0), points.max(axis=0)
     reach = np.array([1 / np.cos(np.radians(min(np.abs([low[1], high[1]]).max() + 1, _MOST_LAT))), 1]) * half * pace
     low, high = low - reach / _KM_PER_DEGREE, high + reach / _KM_PER_DEGREE

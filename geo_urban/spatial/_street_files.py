@@ -74,13 +74,20 @@ def from_graphml(path: Path) -> Any:
     ------
     DataSourceError
         If it is none.
+    InsufficientDataError
+        If it has no edges.
     """
     import osmnx
 
     try:
-        return osmnx.load_graphml(path)
+        graph = osmnx.load_graphml(path)
     except (OSError, ValueError, KeyError, SyntaxError) as error:
         raise _unreadable(path, error) from error
+    if len(graph.edges) == 0:
+        raise InsufficientDataError(
+            "{path} holds a graph without edges, so there is no street. Check that it is the whole network.", path=path
+        )
+    return graph
 
 
 def from_osm(path: Path, mode: StreetMode, *, named: Path | None = None) -> Any:

@@ -197,6 +197,11 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         corridor_streets(empty)
     with pytest.raises(DataSourceError, match="there is no file"):
         corridor_streets(tmp_path / "ruili.graphml")
+    lonely = osmnx.load_graphml(NEW_YORK)
+    lonely.remove_edges_from(list(lonely.edges(keys=True)))
+    osmnx.save_graphml(lonely, tmp_path / "lonely.graphml")
+    with pytest.raises(InsufficientDataError, match="a graph without edges"):
+        corridor_streets(tmp_path / "lonely.graphml")
 
 
 class Gazetteer:

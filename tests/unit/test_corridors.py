@@ -384,6 +384,7 @@ def test_strips_in_minutes_follow_one_way_roads() -> None:
     strip = strip_by_time(line, network=network, width_minutes=60)
     assert shapely.intersects_xy(strip, 0, 0.2)
     assert not shapely.intersects_xy(strip, 0, -0.2)
+    assert strip_by_time(line.iloc[:0], network=network, width_minutes=60).is_empty
 
 
 def test_catchments_side_by_side_differ_in_color(towns: gpd.GeoDataFrame, network: Network) -> None:
