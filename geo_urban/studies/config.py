@@ -50,7 +50,8 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, economy, agglomerations, outputs
+    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, economy, agglomerations,
+    outputs
         The sections of the file; no grid, network or border is None.
     """
 
@@ -72,8 +73,8 @@ class Study(Section):
     significance: Significance = Significance()
     causes: Causes = Causes()
     dynamics: Dynamics = Dynamics()
-    agglomerations: Agglomerations = Agglomerations()
     economy: Economy = Economy()
+    agglomerations: Agglomerations = Agglomerations()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
 

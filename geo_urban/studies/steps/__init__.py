@@ -45,6 +45,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "burden", "town_share", "regions", "density",
     ),
     "border": ("land_border", "border_corridors"),
+    "agglomerations": ("agglomerations",),
 }  # fmt: skip
 """Parts of the package that ``geo-urban run`` takes in place of a study, and their analyses."""
 
