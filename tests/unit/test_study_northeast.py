@@ -46,6 +46,17 @@ def test_every_published_table_stands_beside_ours(northeast: Path) -> None:
         assert beside["reason"].notna().all()
 
 
+def test_named_places_stand_beside_clusters_that_were_not_made_to_fit(northeast: Path) -> None:
+    places = table(northeast, "published_shrinking_places").set_index("place")
+    # The names are the study's; it prints no figure for them.
+    assert list(places.index[:7]) == ["Suihua", "Heihe", "Jiamusi", "Yichun", "Qiqihar", "Yanbian", "Siping"]
+    # Every named prefecture lost people; inside a region that declines as a whole none stands out at 5 %.
+    assert (places["losing"][:7] > 0).all()
+    assert places[["loss_cluster_fdr", "cold_spot_fdr"]].to_numpy().sum() == 0
+    assert places["agreement"]["Siping"].startswith("lost residents, but no unit")
+    assert not places["agreement"].str.startswith("agrees: ").any()
+
+
 def test_the_worst_county_is_known(northeast: Path) -> None:
     counties = table(northeast, "change").query("unit_type == 'county'").set_index("name")
     # Census rows of Baiquan: 519,766 and 282,019 residents; the study calls the loss "nearly 50 %".
