@@ -50,9 +50,10 @@ class Study(Section):
         Published tables to set beside ours.
     seed
         Seed of whatever draws random numbers.
-    boundaries, population, grid, network, border, neighbors, significance, causes, dynamics, economy, agglomerations,
-    outputs
-        The sections of the file; no grid, network or border is None.
+    boundaries, population, grid, network, border
+        The sections of the file on what is read; no grid, network or border is None.
+    neighbors, significance, causes, dynamics, economy, agglomerations, outputs
+        Those on what is done with it, and what is written.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
