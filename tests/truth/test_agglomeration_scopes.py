@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from geo_urban import datasets
-from geo_urban.agglomerations import DelineationResult, compare, delineate
+from geo_urban.agglomerations import (
+    DelineationResult,
+    check_criteria,
+    cluster_profile,
+    compare,
+    delineate,
+    leave_one_out,
+    ring_profile,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +85,50 @@ def test_goals_with_one_set_of_parameters(national: DelineationResult) -> None:
 
 def test_two_core_clusters_are_found_and_named(national: DelineationResult) -> None:
     assert {"成都市–重庆市", "哈尔滨市–长春市", "西安市"} <= set(national.outlines.index)
+
+
+def test_parts_of_a_city_lead_no_cluster_beside_it(national: DelineationResult) -> None:
+    # The unit of 新郑市 holds districts of Zhengzhou too, and most of its urban residents live in these.
+    assert "郑州市" in national.outlines.index
+    assert national.cores.index[national.cores["name"] == "新郑市"].empty
+    assert national.units.loc["410184", "agglomeration"] == "郑州市"
+
+
+def test_every_cluster_has_its_character(national: DelineationResult) -> None:
+    # One run for all: warnings are errors here, so none escapes.
+    profile = cluster_profile(national, urban="urban_2020", population_start="population_2010")
+    assert len(profile) >= 19
+    assert profile["population"].sum() == national.outlines["population"].sum()
+    assert profile["compactness"].between(0, 1).all()
+    assert profile["urbanization_rate"].between(0.3, 1).all()
+    assert (profile["rank_size_slope"].notna() == (profile["cities"] >= 3)).all()
+    assert profile["second_tier_share"].between(0, 1).all()
+    rings = ring_profile(national, population_start="population_2010")
+    people = rings.groupby(level="agglomeration", observed=True)["population"].sum()
+    assert (people == profile["population"].reindex(people.index)).all()
+    assert rings["change_share"].notna().all()
+    limits = {"population": (2e7, None), "large_cities": (2, None), "density_per_km2": (250, None), "gdp": (1e4, None)}
+    verdicts = check_criteria(profile.assign(gdp=np.nan), limits)
+    assert set(verdicts["gdp"]) == {"no data"}
+    met = verdicts["population"] == "met"
+    assert (profile.loc[met, "population"] >= 2e7).all()
+    assert (profile.loc[~met, "population"] < 2e7).all()
+
+
+@pytest.mark.slow
+def test_leave_one_out_as_published() -> None:
+    # docs/decisions/delineation.md; a fitted setting may do worse on the third than the one fixed without any.
+    units = datasets.agglomeration_units()
+    tried = leave_one_out(
+        units,
+        datasets.scope_of_units(units, plans=PLANS),
+        travel=datasets.seat_travel_times(),
+        urban="urban_2020",
+        cities="city",
+        regions="prefecture_code",
+    )
+    assert tried.table.loc[list(CENTRES), "f1"].tolist() == pytest.approx([0.962, 0.760, 0.892], abs=0.002)
+    assert (tried.table["f1"] <= tried.table["f1_best"]).all()
 
 
 def test_islands_are_a_stated_result(national: DelineationResult) -> None:
