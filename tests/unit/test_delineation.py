@@ -168,6 +168,17 @@ def test_network_in_another_crs_works_and_islands_are_out() -> None:
         found(units, travel=network, seats=declare_datum(seats, "gcj02"))
 
 
+def test_network_with_a_loop_is_read_and_one_with_negative_lengths_refused() -> None:
+    lon = np.arange(4) / 8
+    units = road([MILLION, 1, 1, 1])
+    seats = gpd.GeoSeries.from_xy(lon, np.zeros(4), index=units.index, crs=4326)
+    ends = {"km": [14] * 4, "minutes": [60] * 4, "directed": False}
+    loop = build_network(lon, np.zeros(4), [0, 1, 2, 1], [1, 2, 3, 1], **ends)
+    assert found(units, travel=loop, seats=seats).units["agglomeration"].tolist() == ["A"] * 3 + [None]
+    with pytest.raises(InputError, match="zero or negative"):
+        build_network(lon, np.zeros(4), [0, 1, 2], [1, 2, 3], km=[14, -14, 14], minutes=[60] * 3, directed=False)
+
+
 def test_no_city_is_large_enough() -> None:
     with pytest.raises(InsufficientDataError, match="no city has 500,000 urban residents within 60 minutes"):
         found(road([10, 20, 30]))
