@@ -18,6 +18,7 @@ from geo_urban.cli.options import Options, split_options
 from geo_urban.cli.running import study_of
 from geo_urban.errors import InputError, StudyFileError
 from geo_urban.messages import catalogue, language
+from geo_urban.studies.steps import PARTS
 from geo_urban.studies.words import COLUMN_LABELS, TABLE_TITLES
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ def test_options_of_every_command_stand_anywhere() -> None:
 def test_an_analysis_becomes_a_study() -> None:
     study = study_of("shrinkage", region="四川省")
     assert study.name == "shrinkage-sichuan"
-    assert study.analyses == ("change", "typology", "clusters", "outflow")
+    assert study.analyses == PARTS["shrinkage"]
+    assert study.analyses[:3] == ("change", "typology", "clusters")
     assert study.region == "四川省"
     assert study_of("tiers").name == "tiers"
     with language("zh"):
