@@ -175,7 +175,7 @@ def test_network_with_a_loop_is_read_and_one_with_negative_lengths_refused() -> 
     ends = {"km": [14] * 4, "minutes": [60] * 4, "directed": False}
     loop = build_network(lon, np.zeros(4), [0, 1, 2, 1], [1, 2, 3, 1], **ends)
     assert found(units, travel=loop, seats=seats).units["agglomeration"].tolist() == ["A"] * 3 + [None]
-    with pytest.raises(InputError, match="zero or negative"):
+    with pytest.raises(InputError, match="missing, infinite or negative"):
         build_network(lon, np.zeros(4), [0, 1, 2], [1, 2, 3], km=[14, -14, 14], minutes=[60] * 3, directed=False)
 
 
