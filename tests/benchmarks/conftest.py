@@ -45,10 +45,11 @@ def held_to(benchmark: BenchmarkFixture) -> Callable[[float], None]:
 
 @pytest.fixture
 def told(capsys: pytest.CaptureFixture[str], benchmark: BenchmarkFixture) -> Callable[..., None]:
-    """Print a figure beside its goal, keep it with the benchmark, and hold to the goal."""
+    """Print a figure beside its goal, if it has one, keep it with the benchmark, and hold to the goal."""
 
     def tell(what: str, figure: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
-        goal = f"at least {at_least:g}" if at_least is not None else f"at most {at_most:g}"
+        goal = f"at least {at_least:g}" if at_least is not None else "none"
+        goal = goal if at_most is None else f"at most {at_most:g}"
         benchmark.extra_info[what] = figure
         with capsys.disabled():
             print(f"\n  {what}: {figure:.3g} (goal: {goal})")  # noqa: T201 - what the benchmark is for
