@@ -10,7 +10,7 @@ from geo_urban.errors import CombinedInputError, StudyFileError
 from geo_urban.messages import language
 from geo_urban.studies import ANALYSES, builtin_studies, load_study, study_from_text
 from geo_urban.studies._toml_lines import line_of
-from geo_urban.studies.published_tables import COMPARISONS
+from geo_urban.studies.published_tables import COMPARISONS, FROM_ANSWERS
 from geo_urban.studies.steps import PARTS, PUBLISHED
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_northeast_asks_what_the_issue_names() -> None:
 def test_every_part_and_published_table_has_its_analysis() -> None:
     assert {name for names in PARTS.values() for name in names} == set(ANALYSES)
     assert set(PUBLISHED.values()) <= set(ANALYSES)
-    assert set(COMPARISONS) == set(PUBLISHED)
+    assert {*COMPARISONS, *FROM_ANSWERS} == set(PUBLISHED)
 
 
 def test_paths_start_from_the_study_file(tmp_path: Path) -> None:
