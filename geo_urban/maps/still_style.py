@@ -29,6 +29,7 @@ __all__ = [
     "QUIET",
     "TOP_INCHES",
     "new_figure",
+    "save_both_sizes",
     "save_still",
     "small_picture",
     "styled",
@@ -102,11 +103,40 @@ def save_still(figure: Figure, path: FilePath) -> tuple[Path, Path]:
     OutputError
         If they cannot be written.
     """
+    return _saved(figure, _printed(figure), path)
+
+
+def save_both_sizes(figure: Figure, path: FilePath) -> bytes:
+    """Write a figure as `save_still` does, and return what `small_picture` makes of it, without reading it again.
+
+    Parameters
+    ----------
+    figure
+        Figure of `still_map`, `still_bars` or `still_scatter`.
+    path
+        File name without its ending, or with either.
+
+    Returns
+    -------
+    bytes
+        A PNG of 75 dots per inch.
+
+    Raises
+    ------
+    OutputError
+        If the files cannot be written.
+    """
+    printed = _printed(figure)
+    _saved(figure, printed, path)
+    return _small(printed)
+
+
+def _saved(figure: Figure, printed: Image.Image, path: FilePath) -> tuple[Path, Path]:
     base = Path(path)
     stem = base.with_suffix("") if base.suffix.lower() in {".png", ".svg"} else base
     png, svg = stem.with_name(stem.name + ".png"), stem.with_name(stem.name + ".svg")
     with replace_when_done(png) as temporary:
-        temporary.write_bytes(_png(_printed(figure), dpi=_DPI))
+        temporary.write_bytes(_png(printed, dpi=_DPI))
     with replace_when_done(svg) as temporary, styled():
         figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
     return png, svg
@@ -128,7 +158,11 @@ def small_picture(png: FilePath) -> bytes:
     from PIL import Image
 
     with Image.open(png) as printed:
-        return _png(printed.reduce(_DOTS_TO_ONE), dpi=_DPI // _DOTS_TO_ONE)
+        return _small(printed)
+
+
+def _small(printed: Image.Image) -> bytes:
+    return _png(printed.reduce(_DOTS_TO_ONE), dpi=_DPI // _DOTS_TO_ONE)
 
 
 def _printed(figure: Figure) -> Image.Image:

@@ -76,10 +76,6 @@ def draw_charts(outputs: Iterable[AnalysisOutput], folder: Path, *, figures: Fig
 
 
 def _written(drawn: Mapping[str, Figure], folder: Path) -> dict[str, bytes]:
-    from geo_urban.maps.still_style import save_still, small_picture
+    from geo_urban.maps.still_style import save_both_sizes
 
-    small: dict[str, bytes] = {}
-    for name, figure in drawn.items():
-        png, _ = save_still(figure, folder / PICTURES / name)
-        small[name] = small_picture(png)
-    return small
+    return {name: save_both_sizes(figure, folder / PICTURES / name) for name, figure in drawn.items()}

@@ -13,7 +13,7 @@ from geo_urban.errors import GeoUrbanWarning, InputError
 from geo_urban.maps import fonts
 from geo_urban.maps.still_charts import still_bars, still_scatter
 from geo_urban.maps.still_maps import still_map
-from geo_urban.maps.still_style import save_still, small_picture
+from geo_urban.maps.still_style import save_both_sizes, save_still, small_picture
 from geo_urban.presentation import Bars, Scatter
 
 if TYPE_CHECKING:
@@ -118,4 +118,7 @@ def test_points_stand_at_their_values_and_quadrants_are_cut(change: Presentation
 
 def test_a_small_picture_is_small(change: Presentation, tmp_path: Path) -> None:
     png, _ = save_still(still_map(change, language="en"), tmp_path / "map")
-    assert len(small_picture(png)) < 60_000
+    small = small_picture(png)
+    assert len(small) < 60_000
+    assert save_both_sizes(still_map(change, language="en"), tmp_path / "both") == small
+    assert (tmp_path / "both.png").read_bytes() == png.read_bytes()
