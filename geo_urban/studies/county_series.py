@@ -72,11 +72,14 @@ def group_series(units: pd.DataFrame, columns: Sequence[str], *, by: str | None)
     >>> units = pd.DataFrame({"gdp_2019": [20.0, 30.0], "side": ["W", "W"]})
     >>> group_series(units, ["gdp_2019"], by="side")["mean"].tolist()
     [25.0]
+    >>> group_series(units, ["gdp_2019"], by=None).index.tolist()
+    [('gdp', 'total', 2019)]
     """
     require_figures(units, columns, argument="panel")
+    gathered = units[by] if by is not None else pd.Series("total", index=units.index)
     rows = []
     for column, (measure, year) in dated(columns).items():
-        groups = units[column].groupby(units[by] if by is not None else "total", sort=False, observed=True)
+        groups = units[column].groupby(gathered, sort=False, observed=True)
         table = groups.agg(["count", "mean", "median"]).rename(columns={"count": "units"})
         rows.append(table.rename_axis("group").reset_index().assign(measure=measure, year=year))
     order = ["measure", "group", "year"]
