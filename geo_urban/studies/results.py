@@ -73,8 +73,8 @@ class AnalysisOutput:
     rasters
         Grids, each written as GeoTIFF under its name and opened by QGIS in the classes of its field.
     parts
-        Presentations of a part of the units, by name, and the groups they show (none: as their units do); they are pages only, for layer files
-        hold every unit already.
+        Presentations of a part of the units, by name, and the groups they show (none: as their units do); they are
+        pages only, for layer files hold every unit already.
     left_out
         Units that this analysis could not measure, as in `StudyRun.not_joined`; None where it measured all.
     cautions
