@@ -80,7 +80,7 @@ def ground_of(
     urban_people = people if urban is None else people_of(frame, urban, argument="urban")
     city = labels_of(frame, cities, argument="cities")
     chosen = named_cores(cores, set(city))
-    points = seats_of(frame, seats)
+    points = seats_of(frame, seats, travel)
     minutes = None if travel is None else times_of(travel, points, max_minutes=max_minutes)
     found = cities_of(city, urban_people, minutes, core_minutes)
     region = None

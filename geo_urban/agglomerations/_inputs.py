@@ -182,8 +182,10 @@ def reference_labels(given: Any, units: pd.DataFrame, *, argument: str) -> pd.Se
     return pd.Series(names, index=codes, dtype=object).reindex(units.index)
 
 
-def seats_of(units: gpd.GeoDataFrame, given: gpd.GeoSeries | gpd.GeoDataFrame | None) -> gpd.GeoSeries:
-    """Return one point per unit: the seats that are given, else `seat_lon`, `seat_lat`, else a point inside.
+def seats_of(
+    units: gpd.GeoDataFrame, given: gpd.GeoSeries | gpd.GeoDataFrame | None, travel: object = None
+) -> gpd.GeoSeries:
+    """Return one point per unit: the seats given, else those of travel times, of `seat_lon` and `seat_lat`, or inside.
 
     Raises
     ------
@@ -195,6 +197,10 @@ def seats_of(units: gpd.GeoDataFrame, given: gpd.GeoSeries | gpd.GeoDataFrame | 
         points = gpd.GeoSeries(given.geometry.loc[units.index])
         points.attrs = dict(given.attrs)  # where a datum is declared
         return points
+    if isinstance(travel, TravelTimes) and units.index.isin(travel.origins.index).all():
+        # Ways between cores must start where the ways to the units do.
+        from_there = travel.origins.loc[units.index]
+        return gpd.GeoSeries(gpd.points_from_xy(from_there["lon"], from_there["lat"]), index=units.index, crs=4326)
     if {"seat_lon", "seat_lat"} <= set(units.columns):
         points = gpd.points_from_xy(units["seat_lon"], units["seat_lat"])
         return gpd.GeoSeries(points, index=units.index, crs=4326)

@@ -80,7 +80,8 @@ def delineate(
     names
         Names of units (a column or a series on their index), or a mapping or series from labels of `cities`.
     seats
-        Points from which travel counts; by default `seat_lon` and `seat_lat`, or else a point inside each unit.
+        Points from which travel counts; by default those of the travel times, else `seat_lon` and `seat_lat`, else a
+        point inside each unit.
     graph
         Common borders of units; by default found with `contiguity_graph`, islands attached to the nearest unit.
     centres
