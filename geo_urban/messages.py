@@ -120,10 +120,10 @@ def translate(template: str, /, **values: object) -> str:
 def translate_to(code: Language, template: str, /, **values: object) -> str:
     """Return `template` in the language `code` with `values` filled in; English where no wording is known."""
     if isinstance(template, Sentence):
-        inner = {key: translate_to(code, v) if isinstance(v, Sentence) else v for key, v in template.values.items()}
-        return translate_to(code, template.template, **inner)
+        return translate_to(code, template.template, **template.values)
     wording = template if code == "en" else catalogue(code).get(template, template)
-    return wording.format(**values) if values else wording
+    inner = {key: translate_to(code, value) if isinstance(value, Sentence) else value for key, value in values.items()}
+    return wording.format(**inner) if inner else wording
 
 
 @cache

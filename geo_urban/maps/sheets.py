@@ -10,6 +10,7 @@ import shapely
 
 from geo_urban.errors import GeoUrbanWarning
 from geo_urban.maps.page_words import in_both
+from geo_urban.messages import Sentence
 from geo_urban.palettes import NO_DATA
 from geo_urban.presentation import Categories, Category, Field, Layer
 
@@ -122,7 +123,7 @@ def warn_if_incomplete(presentation: Presentation) -> None:
         else "this map shows the whole of {nation} and names no approval number. Before it is published it needs one; "
         "this package cannot grant it."
     )
-    warnings.warn(GeoUrbanWarning(template, nation=nations[0]), stacklevel=4)
+    warnings.warn(GeoUrbanWarning(template, nation=Sentence(nations[0])), stacklevel=4)
 
 
 def sheet_payload(sheet: Sheet | None) -> dict[str, Any] | None:

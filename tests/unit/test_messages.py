@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from geo_urban.errors import InputError
 from geo_urban.messages import Sentence, language, translate, translate_to
 
 
@@ -18,6 +19,12 @@ def test_a_sentence_carries_its_values_into_another_language() -> None:
 def test_a_sentence_inside_a_sentence_is_worded_too() -> None:
     outer = Sentence("{count} faults:", count=Sentence("Residents {year}", year=2015))
     assert translate_to("zh", outer) == "2015年常住人口 处错误："
+
+
+def test_a_sentence_among_the_values_of_an_error_is_worded_too() -> None:
+    fault = InputError("{count} faults:", count=Sentence("Residents {year}", year=2015))
+    with language("zh"):
+        assert str(fault) == "2015年常住人口 处错误："
 
 
 def test_a_sentence_survives_pickling() -> None:
