@@ -81,6 +81,21 @@ def test_capitals() -> None:
     assert is_capital(codes).tolist() == [True, False, True, False]
 
 
+def test_urban_centres_near_the_border_are_listed_with_or_without_a_seat(outputs: dict[str, AnalysisOutput]) -> None:
+    centres = outputs["border_corridors"].tables["modelled_border_urban_centres"]
+    towns = outputs["border_corridors"].tables["border_towns"]
+    # Dongxing lies on the border river, opposite of Móng Cái.
+    dongxing = centres[centres["name"] == "东兴市"].iloc[0]
+    assert dongxing["seat_of"] == "东兴市"
+    assert dongxing["to_border_km"] < 3
+    assert dongxing["nearest_port"] == "东兴"
+    # Qinzhou's centre lies in a county of the belt whose seat is elsewhere.
+    assert (centres["seat_of"] == "").any()
+    named = centres["seat_of"].str.split("; ").explode()
+    assert set(named[named != ""]) <= set(towns["name"])
+    assert (centres["population"] >= 50_000).all()  # what makes an urban centre
+
+
 def test_border_of_a_region(outputs: dict[str, AnalysisOutput]) -> None:
     tables = outputs["land_border"].tables
     neighbors = tables["border_by_neighbor"]

@@ -12,6 +12,7 @@ from geo_urban.checks import listed
 from geo_urban.corridors.border_layers import port_layer
 from geo_urban.errors import StudyFileError
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.steps.border_centres import centres_near_border
 from geo_urban.studies.steps.border_data import TOWN_TIERS, border_data, quietly
 from geo_urban.studies.steps.border_maps import (
     catchment_layer,
@@ -68,7 +69,7 @@ def _run(context: StudyContext) -> AnalysisOutput:
     )
     shown = corridor_presentation(context, result, layers)
     parts = _parts(context, data, shown)
-    tables = _tables(data, result, served)
+    tables = _tables(data, result, served) | centres_near_border(context, data)
     return AnalysisOutput(
         name="border_corridors",
         title=TITLE,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo_urban.studies.results import AnalysisOutput, KeyNumber
+from geo_urban.studies.settlement import settlement_cells, settlement_centres
 from geo_urban.studies.steps.bars import bars_of
 from geo_urban.studies.steps.step import AnalysisStep, figure_of
 from geo_urban.studies.words import TABLE_TITLES
@@ -23,16 +22,11 @@ __all__ = ["URBAN_CENTRES"]
 
 TITLE = "Where are the urban centres?"
 READ_TITLE = "Where are the urban centres? (read from published classes, people modelled)"
-UNKNOWN = 255  # the code of cells without a class
 
 
 def _run(context: StudyContext) -> AnalysisOutput:
-    from geo_urban import datasets
-    from geo_urban.hierarchy import urban_centres
-
-    classes, people = _cells(context)
-    units = context.units if "seat_lon" in context.units.columns else _seats(context)
-    result = urban_centres(classes, people, places=datasets.places(), units=units)
+    classes, people = settlement_cells(context)
+    result = settlement_centres(context, classes, people)
     shown = result.layers(classes=classes)
     # Off at first, or the cells would stand in the place of the centres' tiers.
     shown = replace(shown, rasters=tuple(replace(cells, visible=False) for cells in shown.rasters))
@@ -68,33 +62,6 @@ def _run(context: StudyContext) -> AnalysisOutput:
 
 
 URBAN_CENTRES = AnalysisStep(name="urban_centres", title=TITLE, needs=frozenset({"grid"}), run=_run)
-
-
-def _cells(context: StudyContext) -> tuple[xr.DataArray, xr.DataArray]:
-    """Return classes and people on the same cells: published classes beside the modelled grid, else found ones."""
-    people = context.grid
-    if context.study.chosen_grid.modelled:
-        from geo_urban import datasets
-
-        published = datasets.urbanisation_classes(region=context.study.region or None)
-        # The same lattice of whole kilometres; the window of one may be a cell wider than that of the other.
-        classes = published.reindex(
-            y=people.y, x=people.x, method="nearest", tolerance=1.0, fill_value=np.uint8(UNKNOWN)
-        )
-        return classes.assign_attrs(published.attrs), people
-    from geo_urban.hierarchy import degree_of_urbanisation
-
-    return degree_of_urbanisation(people, level=2), people
-
-
-def _seats(context: StudyContext) -> pd.DataFrame | None:
-    """Return the county seats of the embedded units, which name centres before other places do."""
-    if not context.study.boundaries.embedded:
-        return None
-    from geo_urban import datasets
-
-    seats: pd.DataFrame = datasets.counties(region=context.study.region or None)
-    return seats
 
 
 def _by_unit(context: StudyContext, classes: xr.DataArray, people: xr.DataArray) -> pd.DataFrame:
