@@ -34,11 +34,11 @@ help:
 run: $(VENV)/installed-data
 	$(BIN)/geo-urban run $(STUDY) -o $(OUTPUT)
 
-# pytest comes last, so that its summary ends the output.
-test: check docs browser
+# pytest comes last, so that its summary ends the output. It builds the documentation too, beside other tests.
+test: check browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not slow'
 
-test-all: check docs browser
+test-all: check browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/installed-dev

@@ -21,6 +21,7 @@ SHARED_REASON = "the real inputs (../shared/data) are not beside this checkout"
 STUDY_PAGES = "tests/maps/test_built_in_study_pages.py"
 # What takes longest goes first, so that no worker waits for another at the end.
 LONGEST = (
+    "tests/architecture/test_documentation.py",  # runs every notebook
     STUDY_PAGES,
     "tests/truth/test_agglomeration_scopes.py",
     "notebooks/",
