@@ -7,7 +7,20 @@ import typer
 
 from geo_urban.cli.helping import SpokenCommand
 from geo_urban.cli.options import Options
-from geo_urban.cli.own_file_commands import Code, Crs, DatumName, Group, LayerName, Name, Repair
+from geo_urban.cli.shared_options import (
+    Boundaries,
+    Code,
+    Crs,
+    DatumName,
+    Group,
+    LayerName,
+    Name,
+    Panel,
+    Population,
+    Repair,
+    Travel,
+    Years,
+)
 
 __all__ = ["add_agglomerations"]
 
@@ -22,32 +35,21 @@ def add_agglomerations(app: typer.Typer, options: Options) -> None:
         "page, maps, layers and tables.",
     )
     def agglomerations(
-        boundaries: Annotated[
-            str, typer.Argument(help="File with the polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …")
-        ],
+        boundaries: Boundaries,
         *,
-        population: Annotated[
-            str, typer.Option("--population", metavar="COLUMN", help="Column of residents, of the last count.")
-        ],
+        population: Population,
         population_start: Annotated[
             str,
             typer.Option(
                 "--population-start", metavar="COLUMN", help="Column of residents of an earlier count, for change."
             ),
         ] = "",
-        years: Annotated[
-            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
-        ] = "",
+        years: Years = "",
         urban: Annotated[
             str,
             typer.Option("--urban", metavar="COLUMN", help="Column of urban residents (default: all residents)."),
         ] = "",
-        panel: Annotated[
-            str,
-            typer.Option(
-                "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
-            ),
-        ] = "",
+        panel: Panel = "",
         method: Annotated[
             str,
             typer.Option(
@@ -93,14 +95,7 @@ def add_agglomerations(app: typer.Typer, options: Options) -> None:
                 "--reach", metavar="NUMBER", help="How far a city of a million reaches, in minutes (default: 120)."
             ),
         ] = "",
-        network: Annotated[
-            str,
-            typer.Option(
-                "--network",
-                metavar="FILE|roads|straight",
-                help="What people travel on: a file of streets, roads (the main roads of China), or straight lines.",
-            ),
-        ] = "straight",
+        network: Travel = "straight",
         speed: Annotated[
             str,
             typer.Option(

@@ -7,7 +7,20 @@ import typer
 
 from geo_urban.cli.helping import SpokenCommand
 from geo_urban.cli.options import Options
-from geo_urban.cli.own_file_commands import Code, Crs, DatumName, Group, LayerName, Name, Repair
+from geo_urban.cli.shared_options import (
+    Boundaries,
+    Code,
+    Crs,
+    DatumName,
+    Group,
+    LayerName,
+    Name,
+    Panel,
+    Population,
+    PopulationStart,
+    Repair,
+    Years,
+)
 
 __all__ = ["add_border"]
 
@@ -22,9 +35,7 @@ def add_border(app: typer.Typer, options: Options) -> None:
         "ports and a network also towns, corridors and catchments; write page, maps, layers and tables.",
     )
     def border(
-        boundaries: Annotated[
-            str, typer.Argument(help="File with the polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …")
-        ],
+        boundaries: Boundaries,
         neighbors: Annotated[str, typer.Argument(help="File with the polygons of the countries around.")],
         *,
         output: Annotated[
@@ -58,24 +69,10 @@ def add_border(app: typer.Typer, options: Options) -> None:
         speed: Annotated[
             str, typer.Option("--speed", metavar="KMH", help="One speed for all streets of a file of lines.")
         ] = "",
-        panel: Annotated[
-            str,
-            typer.Option(
-                "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
-            ),
-        ] = "",
-        population: Annotated[
-            str, typer.Option("--population", metavar="COLUMN", help="Column of residents, of the last count.")
-        ] = "",
-        population_start: Annotated[
-            str,
-            typer.Option(
-                "--population-start", metavar="COLUMN", help="Column of residents of an earlier count, for moves."
-            ),
-        ] = "",
-        years: Annotated[
-            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
-        ] = "",
+        panel: Panel = "",
+        population: Population = "",
+        population_start: PopulationStart = "",
+        years: Years = "",
         min_border: Annotated[
             str, typer.Option("--min-border", metavar="KM", help="Least border that makes a border unit (default: 1).")
         ] = "",

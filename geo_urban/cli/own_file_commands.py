@@ -1,26 +1,28 @@
-"""The commands on a user's own boundaries, and the options they share."""
+"""The commands that measure density and order cities in a user's own files."""
 
 # Annotations are read when the application is built, so they are not postponed here.
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
 from geo_urban.cli.helping import SpokenCommand
 from geo_urban.cli.options import Options
+from geo_urban.cli.shared_options import (
+    Code,
+    Crs,
+    DatumName,
+    Group,
+    LayerName,
+    Name,
+    Panel,
+    Population,
+    PopulationStart,
+    Repair,
+    Travel,
+    Years,
+)
 
 __all__ = ["add_density", "add_hierarchy"]
-
-Code: TypeAlias = Annotated[str, typer.Option("--code", metavar="COLUMN", help="Code column of the boundaries.")]
-Name: TypeAlias = Annotated[str, typer.Option("--name", metavar="COLUMN", help="Name column of the boundaries.")]
-LayerName: TypeAlias = Annotated[str, typer.Option("--layer", metavar="NAME", help="Layer of the boundaries.")]
-DatumName: TypeAlias = Annotated[
-    str, typer.Option("--datum", metavar="NAME", help="Datum of the boundaries: wgs84, cgcs2000, gcj02 or bd09.")
-]
-Crs: TypeAlias = Annotated[str, typer.Option("--crs", metavar="EPSG", help="CRS of boundaries that do not say it.")]
-Repair: TypeAlias = Annotated[bool, typer.Option("--repair", help="Repair polygons that cross themselves.")]
-Group: TypeAlias = Annotated[
-    str, typer.Option("--group", metavar="COLUMN", help="Column that gathers units for totals, e.g. the province.")
-]
 
 
 def add_density(app: typer.Typer, options: Options) -> None:
@@ -153,24 +155,10 @@ def add_hierarchy(app: typer.Typer, options: Options) -> None:
         boundaries: Annotated[
             str, typer.Option("--boundaries", metavar="FILE", help="Polygons of the cities, one each.")
         ],
-        population: Annotated[
-            str, typer.Option("--population", metavar="COLUMN", help="Column of residents, of the last count.")
-        ],
-        panel: Annotated[
-            str,
-            typer.Option(
-                "--panel", metavar="FILE", help="Table with residents; by default the boundaries' own columns."
-            ),
-        ] = "",
-        population_start: Annotated[
-            str,
-            typer.Option(
-                "--population-start", metavar="COLUMN", help="Column of residents of an earlier count, for moves."
-            ),
-        ] = "",
-        years: Annotated[
-            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
-        ] = "",
+        population: Population,
+        panel: Panel = "",
+        population_start: PopulationStart = "",
+        years: Years = "",
         output: Annotated[
             str,
             typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/hierarchy)."),
@@ -182,14 +170,7 @@ def add_hierarchy(app: typer.Typer, options: Options) -> None:
         crs: Crs = "",
         repair: Repair = False,
         group: Group = "",
-        network: Annotated[
-            str,
-            typer.Option(
-                "--network",
-                metavar="FILE|roads|straight",
-                help="What people travel on: a file of streets, roads (the main roads of China), or straight lines.",
-            ),
-        ] = "straight",
+        network: Travel = "straight",
         reach: Annotated[
             str,
             typer.Option(

@@ -7,7 +7,7 @@ import typer
 
 from geo_urban.cli.helping import SpokenCommand
 from geo_urban.cli.options import Options
-from geo_urban.cli.own_file_commands import Code, Crs, DatumName, Group, LayerName, Name, Repair
+from geo_urban.cli.shared_options import Boundaries, Code, Crs, DatumName, Group, LayerName, Name, Repair, Years
 
 __all__ = ["add_shrinkage"]
 
@@ -22,9 +22,7 @@ def add_shrinkage(app: typer.Typer, options: Options) -> None:
         "the change, and what goes with it; write page, maps, layers and tables.",
     )
     def shrinkage(
-        boundaries: Annotated[
-            str, typer.Argument(help="File with the polygons: GeoPackage, FileGDB, Shapefile, GeoJSON …")
-        ],
+        boundaries: Boundaries,
         panel: Annotated[str, typer.Argument(help="Table with the figures: CSV, XLSX, Parquet, Stata or SPSS.")],
         *,
         start: Annotated[
@@ -33,9 +31,7 @@ def add_shrinkage(app: typer.Typer, options: Options) -> None:
         end: Annotated[
             str, typer.Option("--end", metavar="COLUMN", help="Residents in the last year (default: recognised).")
         ] = "",
-        years: Annotated[
-            str, typer.Option("--years", metavar="FIRST,LAST", help="Years of both counts, e.g. 2010,2020.")
-        ] = "",
+        years: Years = "",
         output: Annotated[
             str,
             typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the result (default: out/shrinkage)."),
