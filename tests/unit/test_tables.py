@@ -85,7 +85,7 @@ def test_notes_sheet_says_what_where_from_and_how(table: pd.DataFrame, tmp_path:
     written = write_tables(
         {"units": table},
         tmp_path,
-        titles={"units": "All units"},
+        titles={"units": "A title of my own"},
         labels={"name": "Name"},
         source="A census",
         method="=counted",
@@ -95,7 +95,7 @@ def test_notes_sheet_says_what_where_from_and_how(table: pd.DataFrame, tmp_path:
     book = openpyxl.load_workbook(written[-1])
     assert book.sheetnames == ["说明页", "units"]
     assert [[cell.value for cell in row] for row in book["说明页"].iter_rows()] == [
-        ["units", "All units"],
+        ["units", "A title of my own"],
         ["数据来源", "A census"],
         ["方法", "=counted"],
         ["说明", "One"],
