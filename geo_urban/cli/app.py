@@ -11,9 +11,10 @@ from geo_urban import __version__
 from geo_urban.cli.agglomeration_command import add_agglomerations
 from geo_urban.cli.border_command import add_border
 from geo_urban.cli.console import say
+from geo_urban.cli.density_command import add_density
 from geo_urban.cli.helping import SpokenCommand, SpokenGroup, worded
+from geo_urban.cli.hierarchy_command import add_hierarchy
 from geo_urban.cli.options import Options
-from geo_urban.cli.own_file_commands import add_density, add_hierarchy
 from geo_urban.cli.shrinkage_command import add_shrinkage
 
 __all__ = ["application", "run_command"]
